@@ -1,0 +1,1 @@
+"""Markdown to Python: read, check, order, lower, load, export. Knows nothing of Axivon."""

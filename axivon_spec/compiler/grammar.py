@@ -1,0 +1,60 @@
+"""The reserved headings, table shapes and marks of a spec file, in one list: the reader follows it, and
+`specs/README.md` prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TableShape:
+    """A table that means something: the heading it stands under and its header row."""
+
+    heading: str
+    columns: tuple[str, ...]
+    meaning: str
+
+
+MARKS = {
+    "Interface": "a function that a client must be able to answer for; only these may be a step of a vector",
+    "Integer": "a function that may use plain `int` inside; no value leaves it unchecked",
+    "New": "overlays only: the name must not exist yet",
+    "Modified": "overlays only: the name must exist, and the definition must differ",
+    "Removed": "overlays only: the name must exist; no block follows",
+}
+OVERLAY_MARKS = ("New", "Modified", "Removed")
+ENUMERATION = "Enumeration"
+
+
+def table_shapes(presets: tuple[str, ...]) -> dict[str, TableShape]:
+    """The reserved tables by heading; preset tables have one column a preset."""
+    shapes = [
+        TableShape("Constants", ("Name", "Value", "Unit", "Description"), "values that no preset changes"),
+        TableShape("Presets", ("Name", *presets, "Unit", "Description"), "values with one column a preset"),
+        TableShape(
+            "Governed parameters",
+            ("Name", *presets, "Minimum", "Maximum", "Unit", "Description"),
+            "fields of the container `<Layer>Parameters`; defaults and bounds become `DEFAULT_<LAYER>_PARAMETERS`, "
+            "`MINIMUM_<LAYER>_PARAMETERS` and `MAXIMUM_<LAYER>_PARAMETERS`",
+        ),
+        TableShape("Types", ("Name", "SSZ equivalent", "Description"), "names for basic types"),
+        TableShape(ENUMERATION, ("Name", "Value", "Description"), "a uint8 with named values, used as `Role.VALIDATOR`"),
+        TableShape("Conditions", ("Condition", "Reason"), "what must hold between the constants of every preset"),
+        TableShape("Unreachable rules", ("Entry point", "Rule", "Reason"), "pairs (entry point, rule) that cannot happen"),
+    ]
+    return {shape.heading: shape for shape in shapes}
+
+
+def describe(presets: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The grammar as rows (form, meaning), for printing."""
+    rows = []
+    for shape in table_shapes(presets).values():
+        heading = f"{ENUMERATION} `Role`" if shape.heading == ENUMERATION else shape.heading
+        columns = ", ".join(shape.columns)
+        rows.append((f"table under “{heading}” with columns {columns}", shape.meaning))
+    rows.append(("fenced `python` block", "classes that derive from `Container` or `Protocol`, and functions; nothing else"))
+    rows.append(("heading that names definitions in backticks", "all of them are defined under it, before the next heading"))
+    rows += [(f"heading mark [{mark}]", meaning) for mark, meaning in MARKS.items()]
+    rows.append(("heading note (formerly layer.name)", "rule ids under the earlier name stay valid as aliases"))
+    rows.append(("`value` (= 32) in a table cell", "the value is an expression over earlier names; the annotation is evaluated and compared"))
+    return rows

@@ -1,0 +1,201 @@
+"""A checked `Program` to code objects: each definition compiled under the path and lines of its Markdown file."""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+
+from axivon_spec.compiler.model import (
+    Alias,
+    Constant,
+    ContainerType,
+    Definition,
+    Enumeration,
+    Function,
+    ParameterTable,
+    Place,
+    Program,
+)
+
+# Names that lowered code finds in its module, put there by `load.py`.
+REJECT, CHECK, COMPARE = "__reject__", "__check__", "__compare__"
+
+ORDERINGS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The code of one definition. `kind` is constant, type or function; `layer` is the stem of its file."""
+
+    kind: str
+    layer: str
+    name: str
+    code: CodeType
+
+
+@dataclass(frozen=True)
+class Check:
+    """An expression that must hold once a preset is loaded: an annotation or a condition."""
+
+    file: str
+    line: int
+    problem: str
+    code: CodeType
+
+
+def lower(program: Program, root: Path, preset: str, traced: bool) -> tuple[list[Piece], list[Check]]:
+    """The pieces of one preset in order of execution, and what must hold after it."""
+    pieces = [_piece(definition, root, preset, traced) for definition in program.definitions.values()]
+    checks = []
+    for definition in program.definitions.values():
+        if isinstance(definition, Constant) and preset in definition.annotations:
+            annotation = definition.annotations[preset]
+            test = ast.Compare(ast.Name(definition.name, ast.Load()), [ast.Eq()], [annotation])
+            problem = f"{definition.name} is not {ast.unparse(annotation)} in preset {preset}, as its annotation says"
+            checks.append(_check(root, definition.place, test, problem))
+        elif isinstance(definition, ParameterTable):
+            checks += _bounds(definition, root, preset)
+    for condition in program.conditions:
+        problem = f"the condition `{condition.source}` does not hold in preset {preset}"
+        checks.append(_check(root, condition.place, condition.expression, problem))
+    return pieces, checks
+
+
+def _piece(definition: Definition, root: Path, preset: str, traced: bool) -> Piece:
+    flags = 0
+    if isinstance(definition, Function):
+        kind, body = "function", [_lowered_function(definition, traced)]
+        flags = __future__.annotations.compiler_flag
+    elif isinstance(definition, Constant):
+        kind, body = "constant", [_assign(definition.name, definition.values[preset])]
+    elif isinstance(definition, ContainerType):
+        kind, body = "type", [definition.node]
+    elif isinstance(definition, Alias):
+        kind, body = "type", [_class(definition.name, definition.base, definition.description, [])]
+    elif isinstance(definition, Enumeration):
+        kind, body = "type", _enumeration(definition)
+    else:
+        assert isinstance(definition, ParameterTable)
+        kind, body = "type", _parameters(definition, preset)
+    return Piece(kind, definition.layer, definition.name, _compile(root, definition.place, body, flags))
+
+
+def _compile(root: Path, place: Place, body: list[ast.stmt], flags: int = 0) -> CodeType:
+    module = ast.Module(body, [])
+    for node in ast.walk(module):
+        if isinstance(node, ast.stmt | ast.expr) and not hasattr(node, "lineno"):
+            node.lineno = node.end_lineno = place.line
+            node.col_offset = node.end_col_offset = 0
+    ast.fix_missing_locations(module)
+    return compile(module, str(root / place.file), "exec", flags=flags, dont_inherit=True)
+
+
+def _check(root: Path, place: Place, test: ast.expr, problem: str) -> Check:
+    expression = ast.fix_missing_locations(ast.Expression(copy.deepcopy(test)))
+    code = compile(expression, str(root / place.file), "eval", dont_inherit=True)
+    return Check(place.file, place.line, problem, code)
+
+
+# Types and constants
+
+
+def _assign(name: str, value: ast.expr) -> ast.stmt:
+    return ast.Assign([ast.Name(name, ast.Store())], copy.deepcopy(value))
+
+
+def _class(name: str, base: ast.expr, description: str, body: list[ast.stmt]) -> ast.stmt:
+    docstring = ast.Expr(ast.Constant(description or name))
+    extra = {"type_params": []} if "type_params" in ast.ClassDef._fields else {}
+    return ast.ClassDef(name, [copy.deepcopy(base)], [], [docstring, *body], [], **extra)
+
+
+def _enumeration(enumeration: Enumeration) -> list[ast.stmt]:
+    statements = [_class(enumeration.name, ast.Name("uint8", ast.Load()), enumeration.description, [])]
+    for member, value, _, _ in enumeration.members:
+        target = ast.Attribute(ast.Name(enumeration.name, ast.Load()), member, ast.Store())
+        statements.append(ast.Assign([target], _call(enumeration.name, ast.Constant(value))))
+    return statements
+
+
+def constant_names(table: ParameterTable) -> tuple[str, str, str]:
+    """The names of a parameter table's defaults, minima and maxima."""
+    layer = table.layer.upper()
+    return f"DEFAULT_{layer}_PARAMETERS", f"MINIMUM_{layer}_PARAMETERS", f"MAXIMUM_{layer}_PARAMETERS"
+
+
+def _parameters(table: ParameterTable, preset: str) -> list[ast.stmt]:
+    fields: list[ast.stmt] = []
+    for parameter in table.parameters:
+        value = parameter.values[preset]
+        assert isinstance(value, ast.Call)  # the reader refuses anything else
+        fields.append(
+            ast.AnnAssign(ast.Name(parameter.name, ast.Store()), copy.deepcopy(value.func), value=None, simple=1)
+        )
+    container = _class(table.name, ast.Name("Container", ast.Load()), table.description, fields)
+    columns = (
+        {p.name: p.values[preset] for p in table.parameters},
+        {p.name: p.minimum for p in table.parameters},
+        {p.name: p.maximum for p in table.parameters},
+    )
+    values = [
+        _assign(name, ast.Call(ast.Name(table.name, ast.Load()), [], [ast.keyword(k, v) for k, v in column.items()]))
+        for name, column in zip(constant_names(table), columns, strict=True)
+    ]
+    return [container, *values]
+
+
+def _bounds(table: ParameterTable, root: Path, preset: str) -> list[Check]:
+    """Each default lies within its bounds; a vector's bounds hold elementwise."""
+    default, minimum, maximum = (ast.Name(name, ast.Load()) for name in constant_names(table))
+    checks = []
+    for parameter in table.parameters:
+        low, value, high = (ast.Attribute(name, parameter.name, ast.Load()) for name in (minimum, default, maximum))
+        bounds = ast.Call(ast.Name("__within__", ast.Load()), [low, value, high], [])
+        problem = f"the default of {parameter.name} is outside its bounds in preset {preset}"
+        checks.append(_check(root, parameter.place, bounds, problem))
+    return checks
+
+
+# Functions
+
+
+def _lowered_function(function: Function, traced: bool) -> ast.stmt:
+    lowering = _Lowering(f"{function.layer}.{function.name}", traced)
+    lowered = lowering.visit(copy.deepcopy(function.node))
+    assert isinstance(lowered, ast.stmt)
+    return lowered
+
+
+def _call(name: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
+
+
+class _Lowering(ast.NodeTransformer):
+    """`assert condition, "reason"` becomes `if not condition: reject("<layer>.<function>.reason")`, so that it does
+    not vanish under `python -O`. A traced module also reports how each condition came out."""
+
+    def __init__(self, prefix: str, traced: bool) -> None:
+        self.prefix, self.traced = prefix, traced
+
+    def visit_Assert(self, node: ast.Assert) -> ast.stmt:
+        assert isinstance(node.msg, ast.Constant)  # the language check refuses anything else
+        rule = ast.Constant(f"{self.prefix}.{node.msg.value}")
+        test = node.test
+        if self.traced:
+            test = self._reported(rule, test)
+        branch = ast.If(ast.UnaryOp(ast.Not(), test), [ast.Expr(_call(REJECT, rule))], [])
+        for part in (branch, *ast.walk(branch.test), branch.body[0], *ast.walk(branch.body[0])):
+            if isinstance(part, ast.stmt | ast.expr) and not hasattr(part, "lineno"):
+                ast.copy_location(part, node)
+        return branch
+
+    def _reported(self, rule: ast.Constant, test: ast.expr) -> ast.expr:
+        if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in ORDERINGS:
+            operator = ast.Constant(ORDERINGS[type(test.ops[0])])
+            return _call(COMPARE, rule, operator, test.left, test.comparators[0])
+        return _call(CHECK, rule, test)

@@ -1,0 +1,7 @@
+"""The spec under the preset `minimal`, compiled from `specs/*.md` when imported."""
+
+import sys
+
+from axivon_spec import load_into
+
+load_into(sys.modules[__name__], "minimal")

@@ -1,0 +1,325 @@
+"""Each mistake of form in a spec file is refused, with its line and a remedy."""
+
+from __future__ import annotations
+
+
+import pytest
+
+from axivon_spec.compiler.model import SpecErrors
+
+from .conftest import MakeSpec
+
+MISTAKES = {
+    "statement of another kind": (
+        """
+        # Toy
+
+        ```python
+        x = 1
+        ```
+        """,
+        4,
+        "a statement of another kind (assign)",
+        "only functions and classes",
+    ),
+    "class of another base": (
+        """
+        ```python
+        class A(object):
+            pass
+        ```
+        """,
+        2,
+        "a statement of another kind (classdef)",
+        "Container or Protocol",
+    ),
+    "not Python": (
+        """
+        # Toy
+
+        ```python
+        def f(:
+        ```
+        """,
+        4,
+        "this is not Python",
+        "correct the code",
+    ),
+    "name defined twice": (
+        """
+        ### `f` [Interface]
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        9,
+        "f is defined twice; first at specs/toy.md:4",
+        "rename one",
+    ),
+    "shadowed builtin": (
+        """
+        ```python
+        def sum(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        2,
+        "sum shadows a builtin",
+        "choose another name",
+    ),
+    "shadowed runtime name": (
+        """
+        ```python
+        def serialize(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        2,
+        "serialize shadows a name of the runtime",
+        "choose another name",
+    ),
+    "heading that disagrees with its block": (
+        """
+        # Toy
+
+        ### `g` [Interface]
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        3,
+        "the heading names `g`, but nothing under it defines g",
+        "correct the name",
+    ),
+    "unknown mark": (
+        """
+        ### `f` [Public]
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        1,
+        "unknown mark [Public]",
+        "Interface",
+    ),
+    "overlay mark outside an overlay": (
+        """
+        ### `f` [Modified]
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        1,
+        "[Modified] stands outside an overlay",
+        "specs/_features",
+    ),
+    "mark without a name": (
+        """
+        ### Helpers [Interface]
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        1,
+        "[Interface] stands in a heading that names no function",
+        "name it",
+    ),
+    "table of another shape": (
+        """
+        ## Constants
+
+        | Name | Value | Description |
+        |---|---|---|
+        | `A` | `uint64(1)` | a |
+        """,
+        3,
+        "the table under “Constants” has the columns Name, Value, Description",
+        "use: Name, Value, Unit, Description",
+    ),
+    "table under another heading": (
+        """
+        ## Numbers
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `A` | `uint64(1)` | - | a |
+        """,
+        3,
+        "a table of the form “Constants” stands elsewhere",
+        "put it under a heading “Constants”",
+    ),
+    "value without backticks": (
+        """
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `A` | 1 | - | a |
+        """,
+        5,
+        "cell 2 has no code in backticks",
+        "`uint64(1)`",
+    ),
+    "value that is no expression": (
+        """
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `A` | `uint64(` | - | a |
+        """,
+        5,
+        "`uint64(` is not an expression",
+        "correct the value",
+    ),
+    "constant in lower case": (
+        """
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `a` | `uint64(1)` | - | a |
+        """,
+        5,
+        "a is not in upper case",
+        "upper case",
+    ),
+    "words beside a value": (
+        """
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `A` | `uint64(1)` about one | - | a |
+        """,
+        5,
+        "'about one' stands beside a value",
+        "(= 32)",
+    ),
+    "enumeration value too large": (
+        """
+        ## Enumeration `Role`
+
+        | Name | Value | Description |
+        |---|---|---|
+        | `A` | `256` | a |
+        """,
+        5,
+        "A is not a whole number below 256",
+        "`1`",
+    ),
+    "enumeration value twice": (
+        """
+        ## Enumeration `Role`
+
+        | Name | Value | Description |
+        |---|---|---|
+        | `A` | `1` | a |
+        | `B` | `1` | b |
+        """,
+        6,
+        "1 stands twice",
+        "value of its own",
+    ),
+    "parameter without a type": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        | `share` | `1` | `2` | `0` | `9` | - | a |
+        """,
+        5,
+        "share has no type",
+        "uint16(5000)",
+    ),
+    "parameter in upper case": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        | `SHARE` | `uint16(1)` | `uint16(2)` | `uint16(0)` | `uint16(9)` | - | a |
+        """,
+        5,
+        "SHARE is not in lower case",
+        "lower case",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_of_form_is_refused_with_line_and_remedy(make_spec: MakeSpec, name: str) -> None:
+    text, line, problem, remedy = MISTAKES[name]
+    with pytest.raises(SpecErrors) as caught:
+        make_spec(text).program()
+    error = next(e for e in caught.value.errors if problem in e.problem)
+    assert (error.file, error.line) == ("specs/toy.md", line)
+    assert remedy in error.remedy
+
+
+def test_all_mistakes_of_all_files_are_reported_at_once_in_order(make_spec: MakeSpec) -> None:
+    block = "```python\nx = 1\n```\n"
+    with pytest.raises(SpecErrors) as caught:
+        make_spec(block * 2, other=block).program()
+    assert [(e.file, e.line) for e in caught.value.errors] == [
+        ("specs/other.md", 2),
+        ("specs/toy.md", 2),
+        ("specs/toy.md", 5),
+    ]
+
+
+def test_a_name_defined_in_two_files_is_refused(make_spec: MakeSpec) -> None:
+    text = "### `f` [Interface]\n\n```python\ndef f(x: uint64) -> uint64:\n    return x\n```\n"
+    with pytest.raises(SpecErrors, match="f is defined twice; first at specs/other.md:4"):
+        make_spec(text, other=text).program()
+
+
+def test_descriptions_units_and_prose_are_kept_as_written(make_spec: MakeSpec) -> None:
+    program = make_spec(
+        """
+        # Toy
+
+        What it is *for*.
+
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `SIZE` | `uint64(2**5)` (= 32) | bytes | `SIZE` of one |
+
+        ### `f` [Interface] (formerly toy.g)
+
+        Why.
+
+        ```python
+        def f(x: uint64) -> uint64:
+            \"\"\"Add.\"\"\"
+            assert x < SIZE, "too-large"
+            return x + SIZE
+        ```
+        """
+    ).program()
+    size, function = program.definitions["SIZE"], program.definitions["f"]
+    assert (size.description, size.unit, size.sources["minimal"]) == ("`SIZE` of one", "bytes", "uint64(2**5)")
+    assert (function.description, function.formerly, function.place.line) == ("Add.", ("toy.g",), 16)
+    assert program.rules["toy.f.too-large"].aliases == ("toy.g.too-large",)
+    assert program.rules["toy.f.too-large"].place.line == 18
+    assert [(s.title, s.prose) for s in program.sections if s.level == 3] == [("`f`", "Why.")]
+
+
