@@ -1,0 +1,37 @@
+# `make vectors` and `make test` need nothing but CPython >= 3.11, git and make. Another environment: VENV=folder PYTHON=python3.11
+VENV ?= .venv
+PYTHON ?=
+RUN = $(VENV)/bin
+READY = $(VENV)/ready
+
+.PHONY: vectors test lint docs bench mutate
+.DEFAULT_GOAL := test
+
+# Made again when what it must hold has changed
+$(READY): requirements.lock pyproject.toml scripts/environment scripts/pythons
+	@scripts/environment $(VENV) $(PYTHON)
+
+# Generate tests/vectors and replay each case from its files
+vectors: $(READY)
+	@$(RUN)/axivon vectors generate
+
+test: $(READY)
+	@$(RUN)/python -m pytest -n auto $(ARGS)
+
+lint: $(READY)
+	@$(RUN)/ruff check
+	@$(RUN)/ruff format --check
+	@$(RUN)/axivon spec check
+
+# The site, in site/
+docs: $(READY)
+	@$(RUN)/python docs/assemble.py
+	@$(RUN)/mkdocs build --strict --quiet
+
+# The figures, each beside its peer's
+bench: $(READY)
+	@$(RUN)/python -m benchmarks $(ARGS)
+
+# Faulty specs, and whether the vectors catch them
+mutate: $(READY)
+	@$(RUN)/axivon vectors mutate $(ARGS)
