@@ -25,7 +25,7 @@ lint: $(READY)
 
 # The site, in site/
 docs: $(READY)
-	@$(RUN)/python docs/assemble.py
+	@$(RUN)/python -m scripts.website build/pages
 	@$(RUN)/mkdocs build --strict --quiet
 
 # The figures, each beside its peer's

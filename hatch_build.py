@@ -1,0 +1,34 @@
+"""Puts into the wheel what an installed package never makes itself: the specs and their compiled code.
+
+Compiled code is Python bytecode, so the wheel serves the CPython that builds it and its tag says so.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CompiledSpecs(BuildHookInterface):  # type: ignore[type-arg]
+    """Compiles `specs/*.md` into `build/compiled` and adds both to a wheel."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """`version` is "editable" where the checkout itself is installed, which compiles when its specs change."""
+        if self.target_name != "wheel" or version == "editable":
+            return
+        root = Path(self.root)
+        sys.path.insert(0, str(root))
+        import axivon_spec
+
+        compiled = root / "build" / "compiled"
+        compiled.mkdir(parents=True, exist_ok=True)
+        for stale in compiled.iterdir():
+            stale.unlink()
+        axivon_spec.compilation().ship(compiled)
+        build_data["tag"] = f"cp{sys.version_info.major}{sys.version_info.minor}-none-any"
+        included = {spec: f"axivon_spec/specs/{spec.name}" for spec in sorted((root / "specs").glob("*.md"))}
+        included[compiled] = "axivon_spec/compiled"
+        build_data["force_include"].update({str(source): target for source, target in included.items()})

@@ -1,0 +1,1 @@
+"""What makes the environment, the lock file and the website; nothing here is installed."""
