@@ -7,6 +7,7 @@ import html
 import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from markdown_it import MarkdownIt
 from pygments.lexers import PythonLexer
@@ -84,14 +85,17 @@ def linked_code(source: str, page: str, first_line: int, names: Names) -> str:
     """A block of spec code as HTML. `first_line` is the line of the file at which `source` begins."""
     marks = _marks(source, page, first_line, names)
     parts: list[str] = []
-    for offset, kind, text in PythonLexer().get_tokens_unprocessed(source):
-        style = STANDARD_TYPES.get(kind, "")
+    offset = 0
+    tokens = ((kind, text) for _, kind, text in PythonLexer().get_tokens_unprocessed(source))
+    for kind, group in groupby(tokens, key=lambda token: token[0]):  # Pygments cuts a string at its quotation marks
+        text = "".join(text for _, text in group)
         shown = html.escape(text, quote=False)
-        if style:
+        style = STANDARD_TYPES.get(kind, "")
+        if style and not text.isspace():
             shown = f'<span class="{style}">{shown}</span>'
-        # A token may begin before its mark: Pygments splits a string from its quotation marks
-        mark = marks.pop(offset, None)
+        mark = marks.get(offset)
         parts.append(mark(shown) if mark else shown)
+        offset += len(text)
     return f'<div class="highlight"><pre><code>{"".join(parts).rstrip()}</code></pre></div>'
 
 

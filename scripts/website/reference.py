@@ -37,8 +37,9 @@ def rules_page(rules: Mapping[str, Any], cases: list[dict[str, Any]], names: Nam
     page = [
         "# Rules",
         "",
-        f"Each of the {len(rules)} rules is one `assert` of the spec. A client answers a rejection with the id of the rule; ids are "
-        "stable once released. The text is the condition that must hold; the cases are those that break it.",
+        f"Each of the {len(rules)} rules is one `assert` of the spec. A client answers a rejection with the id of the "
+        "rule; ids are stable once released. The text is the condition that must hold; the cases are those that break "
+        "it.",
     ]
     for layer, members in _by_layer(rules):
         page += ["", f"## {_title(layer)}", "", "| Rule | Must hold | Where | Broken by |", "|---|---|---|---|"]
@@ -46,16 +47,14 @@ def rules_page(rules: Mapping[str, Any], cases: list[dict[str, Any]], names: Nam
             place = f"{entry['file']}:{entry['line']}"
             function = names.targets.get(entry["function"])
             where = f"[`{place}`](../{function.page}#{function.anchor})" if function else f"`{place}`"
-            page.append(
-                f'| <span id="{rule}"></span>`{rule}` | {_code(entry["text"])} | {where} | {_cases(broken[rule])} |'
-            )
+            page.append(_row(f'<span id="{rule}"></span>`{rule}`', _code(entry["text"]), where, _cases(broken[rule])))
     builtin = broken["ssz.decode.malformed"]
     page += [
         "",
         "## SSZ",
         "",
-        "`ssz.decode.malformed` is what the built-in `decode` answers to bytes that are not the one serialization of a value of the type: "
-        f"{_cases(builtin)}.",
+        '<span id="ssz.decode.malformed"></span>`ssz.decode.malformed` is what the built-in `decode` answers to bytes '
+        f"that are not the one serialization of a value of the type: {_cases(builtin)}.",
     ]
     return "\n".join(page) + "\n"
 
@@ -68,8 +67,8 @@ def functions_page(
     page = [
         "# Interface functions",
         "",
-        f"Only these {len(functions)} functions are steps of a vector; a client is free to cut everything else otherwise. An argument marked "
-        "*changes* is what the step states a new root for.",
+        f"Only these {len(functions)} functions are steps of a vector; a client is free to cut everything else "
+        "otherwise. An argument marked *changes* is what the step states a new root for.",
     ]
     for layer, members in _by_layer(functions):
         page += ["", f"## {_title(layer)}", ""]
@@ -81,11 +80,9 @@ def functions_page(
             page += ["| Argument | Type | |", "|---|---|---|"]
             for argument in entry["arguments"]:
                 changes = "changes" if argument.get("changes") else ""
-                page.append(f"| `{argument['name']}` | {_type(argument['type'], types)} | {changes} |")
+                page.append(_row(f"`{argument['name']}`", _type(argument["type"], types), changes))
             returns = _type(entry["returns"], types) if entry["returns"] else "nothing"
-            rules = " ".join(
-                f"[`{rule}`](rules.md#{rule})" for rule in entry["rules"] if rule != "ssz.decode.malformed"
-            )
+            rules = _rules(entry["rules"])
             page += ["", f"Returns {returns}. " + (f"Called by {calls[name]} cases." if calls[name] else "")]
             if rules:
                 page += ["", f'??? note "{len(entry["rules"])} rules that it can reach"', "", f"    {rules}"]
@@ -99,7 +96,8 @@ def types_page(types: Mapping[str, Mapping[str, Any]], names: Names) -> str:
     page = [
         "# Types",
         "",
-        "Bounds are mainnet / minimal where they differ. Every value is SSZ; `types/<preset>.json` has the same for programs.",
+        "Bounds are mainnet / minimal where they differ. Every value is SSZ; `types/<preset>.json` has the same for "
+        "programs.",
     ]
     for layer, members in _by_layer(minimal):
         page += ["", f"## {_title(layer)}", ""]
@@ -110,7 +108,7 @@ def types_page(types: Mapping[str, Mapping[str, Any]], names: Names) -> str:
             if entry["kind"] == "container":
                 page += [f"{shown} is a container:", "", "| Field | Type |", "|---|---|"]
                 for field, other in zip(entry["fields"], mainnet[name]["fields"], strict=True):
-                    page.append(f"| `{field['name']}` | {_type(field['type'], minimal, other['type'])} |")
+                    page.append(_row(f"`{field['name']}`", _type(field["type"], minimal, other["type"])))
                 page.append("")
             else:
                 page += [f"{shown} is {_described(entry, minimal, mainnet[name])}", ""]
@@ -142,7 +140,7 @@ def parameters_page(parameters: Mapping[str, Any], presets: Mapping[str, Any], n
                 *map(_value, (defaults["mainnet"], defaults["minimal"])),
             ]
             cells += [_value(row["minimum"]), _value(row["maximum"]), row["unit"], row["description"]]
-            page.append(f"| {' | '.join(cells)} |")
+            page.append(_row(*cells))
     page += ["", "## Constants", "", "Fixed by the preset; `presets/<preset>.json` has the same for programs."]
     for layer, members in _by_layer(presets["minimal"]):
         page += [
@@ -154,9 +152,7 @@ def parameters_page(parameters: Mapping[str, Any], presets: Mapping[str, Any], n
         ]
         for name, entry in members:
             values = presets["mainnet"][name]["value"], entry["value"]
-            page.append(
-                f"| {_name(name, names)} | {_code(entry['type'])} | {' | '.join(map(_value, values))} | {entry['unit']} |"
-            )
+            page.append(_row(_name(name, names), _code(entry["type"]), *map(_value, values), entry["unit"]))
     return "\n".join(page) + "\n"
 
 
@@ -171,15 +167,12 @@ def vectors_page(cases: list[dict[str, Any]], index: Mapping[str, Any]) -> str:
     page += ["| Topic | Cases | of which must be rejected |", "|---|---|---|"]
     for topic, members in sorted(topics.items()):
         rejected = sum(bool(case.get("rejects")) for case in members)
-        page.append(f"| [{topic}](#{_slug(topic)}) | {len(members)} | {rejected} |")
+        page.append(_row(f"[{topic}](#{_slug(topic)})", str(len(members)), str(rejected)))
     for topic, members in sorted(topics.items()):
         page += ["", f"## {topic} {{#{_slug(topic)}}}", "", "| Case | Must be rejected for |", "|---|---|"]
         for case in sorted(members, key=lambda case: case["id"]):
             name = case["id"].rpartition("/")[2]
-            rules = " ".join(
-                f"[`{rule}`](rules.md#{rule})" for rule in case.get("rejects", []) if not rule.startswith("ssz.")
-            )
-            page.append(f'| <span id="{case["id"].replace("/", "-")}"></span>`{name}` | {rules} |')
+            page.append(_row(f'<span id="{_slug(case["id"])}"></span>`{name}`', _rules(case.get("rejects", []))))
     return "\n".join(page) + "\n"
 
 
@@ -213,6 +206,14 @@ def _name(name: str, names: Names) -> str:
 def _value(value: object) -> str:
     text = json.dumps(value) if isinstance(value, (list, dict)) else str(value)
     return _code(text) if len(text) <= 80 else _code(text[:77] + "…")
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _rules(ids: list[str]) -> str:
+    return " ".join(f"[`{rule}`](rules.md#{rule})" for rule in ids)
 
 
 def _cases(ids: list[str]) -> str:

@@ -1,0 +1,109 @@
+"""The wheel, in an empty environment and outside the repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+INTERPRETER = f"cp{sys.version_info.major}{sys.version_info.minor}"
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+
+
+def run(*command: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST", "COVERAGE", "VIRTUAL_ENV"))}
+    words = [str(word) for word in command]
+    return subprocess.run(words, cwd=cwd, env=kept | environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps", "--no-build-isolation"]
+    built = run(*pip, "--wheel-dir", folder, ROOT, cwd=folder)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `bin` folder of an environment that holds the wheel and what it requires, no extras."""
+    folder = tmp_path_factory.mktemp("installed")
+    assert run(sys.executable, "-m", "venv", folder, cwd=folder).returncode == 0
+    pip = [folder / "bin/python", "-m", "pip", "--disable-pip-version-check", "install"]
+    result = run(*pip, "--constraint", ROOT / "requirements.lock", wheel, cwd=folder)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return folder / "bin"
+
+
+def test_the_wheel_carries_specs_and_compiled_code_but_no_vectors(wheel: Path) -> None:
+    assert wheel.name.endswith(f"-{INTERPRETER}-none-any.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    specs = {f"axivon_spec/specs/{path.name}" for path in (ROOT / "specs").glob("*.md")}
+    assert specs <= names
+    for preset in ("minimal", "mainnet"):
+        assert f"axivon_spec/compiled/{preset}.{sys.implementation.cache_tag}.bin" in names
+    assert not [name for name in names if "tests/" in name or name.endswith(".ssz_snappy")]
+
+
+def test_the_command_line_answers(installed: Path, tmp_path: Path) -> None:
+    result = run(installed / "axivon", "--version", cwd=tmp_path)
+    assert (result.returncode, result.stdout.split()[-1]) == (0, "0.1.0")
+
+
+def test_an_installed_package_never_compiles(installed: Path, tmp_path: Path) -> None:
+    program = """
+import sys, traceback
+import axivon_spec.minimal as spec
+from axivon_spec.runtime.outcome import Rejection
+
+assert not {"axivon_spec.compiler.read", "axivon_spec.compiler.lower", "markdown_it"} & set(sys.modules)
+print(spec.process_transfer.__code__.co_filename)
+"""
+    result = run(installed / "python", "-c", program, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    place = Path(result.stdout.strip())
+    assert place.parts[-3:] == ("axivon_spec", "specs", "token.md")
+    assert place.is_file()
+    assert not place.is_relative_to(ROOT)
+
+
+def test_another_interpreter_gets_one_clear_line(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    for code in (tmp_path / "axivon_spec/compiled").glob("*.bin"):
+        code.rename(code.with_name(code.name.replace(str(sys.implementation.cache_tag), "cpython-399")))
+    result = run(sys.executable, "-c", "import axivon_spec.minimal", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert result.returncode == 1
+    last = result.stderr.splitlines()[-1]
+    assert "another CPython" in last
+    assert "install the wheel built for yours" in last
+
+
+def test_conformance_runs_outside_the_repository(installed: Path, tmp_path: Path) -> None:
+    client = f"{installed / 'axivon'} client"
+    vectors = ROOT / "tests/vectors"
+    conform = run(
+        installed / "axivon", "conform", "--client", client, "--vectors", vectors, "-k", "transfer", cwd=tmp_path
+    )
+    assert conform.returncode == 0, conform.stdout + conform.stderr
+    pytest_command = [installed / "python", "-m", "pytest", "--pyargs", "axivon_spec.conformance", "-k", "transfer"]
+    under_pytest = run(*pytest_command, "--client", client, "--vectors", vectors, cwd=tmp_path)
+    assert under_pytest.returncode == 0, under_pytest.stdout + under_pytest.stderr
+    assert " passed" in under_pytest.stdout.splitlines()[-1]
+
+
+def test_a_faulty_client_fails_outside_the_repository(installed: Path, tmp_path: Path) -> None:
+    rule = "token.process_transfer.insufficient-balance"
+    client = f"{installed / 'axivon'} client --fault {rule}"
+    vectors = ROOT / "tests/vectors"
+    conform = run(
+        installed / "axivon", "conform", "--client", client, "--vectors", vectors, "-k", "transfer", cwd=tmp_path
+    )
+    assert conform.returncode == 1, conform.stdout + conform.stderr
