@@ -1,0 +1,729 @@
+"""The language of a spec: an allow-list of syntax and names, which a person can translate line by line to Rust or Go.
+
+What is not listed here is refused. Types are left to the typed twin, names to `callgraph`, writes to `writes`.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import io
+import re
+import tokenize
+from collections.abc import Collection
+
+from axivon_spec.compiler.bindings import local_names, parameters
+from axivon_spec.compiler.model import (
+    Alias,
+    Constant,
+    ContainerType,
+    Definition,
+    Enumeration,
+    Function,
+    ParameterTable,
+    Program,
+    SpecError,
+)
+from axivon_spec.compiler.paths import BASIC_TYPE, BYTE_TYPES, COMPOSITE_TYPES, is_constructor, is_type_name
+
+SYNTAX: dict[type[ast.AST], str] = {
+    ast.If: "`if`, `elif`, `else`",
+    ast.For: "`for name in …`, without `else`",
+    ast.While: "`while condition:  # at most N times`, N a constant, a length or a number; without `else`",
+    ast.Break: "`break`",
+    ast.Continue: "`continue`",
+    ast.Return: "`return`",
+    ast.Assert: '`assert condition, "kebab-case-reason"`: a rule, with a reason that is unique in its function',
+    ast.Assign: "`name = value`, `path = value`, `a, b = …`; one `=` a line",
+    ast.AnnAssign: "`name: Type = value`",
+    ast.AugAssign: "`path += value` and the like",
+    ast.Expr: "a call as a statement of its own; a docstring",
+    ast.Call: "a call of a spec function, a runtime function, a constructor, a listed builtin or method",
+    ast.keyword: "arguments by name",
+    ast.BoolOp: "`and`, `or`",
+    ast.BinOp: "`+ - * // % ** & | ^ >>`; `<<` in [Integer] functions only, since it drops bits of SSZ integers",
+    ast.UnaryOp: "`not`; unary `-` in [Integer] functions only",
+    ast.Compare: "`== != < <= > >= in`, `not in`; `is None`, `is not None`",
+    ast.IfExp: "`a if condition else b`",
+    ast.Attribute: "`value.field`, `Role.MEMBER`",
+    ast.Subscript: "`value[index]`",
+    ast.Slice: "`value[a:b]` to read; no step, no negative index",
+    ast.Name: "names",
+    ast.Constant: "integers, `True`, `False`, `None`, `b\"…\"`; text only as a reason, docstring or path of a generalized index",
+    ast.List: "`[a, b]`",
+    ast.Tuple: "`a, b`",
+    ast.ListComp: "`[… for … in … if …]`, without side effects",
+    ast.GeneratorExp: "`… for … in …` as the only argument of sum, any, all, min, max, sorted, tuple, list or a constructor",
+    ast.comprehension: "several `for` in one comprehension",
+}
+
+BUILTINS = {
+    "len": "number of elements or bytes",
+    "range": "integers in order",
+    "enumerate": "elements with their index",
+    "zip": "elements of several sequences side by side",
+    "min": "the smallest",
+    "max": "the largest",
+    "sum": "the sum",
+    "any": "whether one holds",
+    "all": "whether each holds",
+    "sorted": "a sorted list; `key=` a function by name",
+    "list": "a list of the elements",
+    "tuple": "a tuple of the elements",
+    "bytes": "the bytes of a byte vector or list",
+    "int": "a plain integer, in [Integer] functions only",
+}
+
+METHODS = {
+    "append": (1, "`list.append(value)`, as a statement"),
+    "pop": (0, "`list.pop()`: remove the last element"),
+    "copy": (0, "`value.copy()`: a value of its own"),
+}
+
+# What authors reach for most: (what it is, what to write instead).
+REFUSED: dict[type[ast.AST], tuple[str, str]] = {
+    ast.Import: ("import", "use the names that the runtime and the other spec files give"),
+    ast.ImportFrom: ("import", "use the names that the runtime and the other spec files give"),
+    ast.Lambda: ("lambda", "define a function in a block of its own and pass its name"),
+    ast.FunctionDef: ("a nested function", "define it in a block of its own, with what it needs as arguments"),
+    ast.AsyncFunctionDef: ("an async function", "write a plain function"),
+    ast.ClassDef: ("a nested class", "define it in a block of its own"),
+    ast.Try: ("try", "assert what must hold with a reason; only attempt(…) catches"),
+    ast.TryStar: ("try", "assert what must hold with a reason; only attempt(…) catches"),
+    ast.Raise: ("raise", 'write assert condition, "kebab-case-reason"'),
+    ast.With: ("with", "write plain statements"),
+    ast.AsyncWith: ("with", "write plain statements"),
+    ast.AsyncFor: ("async", "write a plain for loop"),
+    ast.Await: ("await", "write a plain call"),
+    ast.Yield: ("yield", "return a list"),
+    ast.YieldFrom: ("yield", "return a list"),
+    ast.Global: ("global", "pass the value as an argument"),
+    ast.Nonlocal: ("nonlocal", "pass the value as an argument"),
+    ast.Delete: ("del", "write the default value, or pop() the last element"),
+    ast.Match: ("match", "write if and elif"),
+    ast.Pass: ("pass", "delete it: a docstring alone is a body"),
+    ast.NamedExpr: ("an assignment inside an expression", "assign in a statement of its own"),
+    ast.JoinedStr: ("an f-string", "use bytes: serialize(…), or uint_to_bytes(…)"),
+    ast.Dict: ("a dict", "use a list of containers, or an indexed list"),
+    ast.DictComp: ("a dict", "use a list of containers, or an indexed list"),
+    ast.Set: ("a set", "use a sorted list without repeats: its order is defined"),
+    ast.SetComp: ("a set", "use a sorted list without repeats: its order is defined"),
+    ast.Starred: ("*unpacking", "name each argument or element"),
+}
+
+REFUSED_BUILTINS = {
+    "print": "delete it: a spec has no output",
+    "dict": "use a list of containers, or an indexed list",
+    "set": "use a sorted list without repeats: its order is defined",
+    "frozenset": "use a sorted list without repeats: its order is defined",
+    "float": "use integers; say where each remainder goes",
+    "round": "use integers; say where each remainder goes",
+    "str": "use bytes",
+    "bool": "compare, or use boolean(…)",
+    "map": "write a comprehension",
+    "filter": "write a comprehension with if",
+    "reversed": "loop over indices downwards: range(len(xs)), and len(xs) - 1 - i",
+    "pow": "use pow_mod(a, e, m) of the runtime",
+    "divmod": "write // and %",
+    "abs": "compare first, and subtract the smaller from the larger",
+    "hash": "use sha256(…) or hash_tree_root(…)",
+    "isinstance": "a choice is a container with a kind: compare that",
+}
+
+# Names that every view of the SSZ engine has: a field of that name would hide or break it.
+RESERVED_FIELDS = frozenset(
+    "append copy pop get set fields default serialize deserialize hash_tree_root encode_bytes decode_bytes from_obj "
+    "to_obj from_base to_base get_backing set_backing check_backing coerce_view navigate_type navigate_view tree_depth "
+    "is_packed is_fixed_byte_length max_byte_length min_byte_length type_byte_length value_byte_length type_repr "
+    "type_tree_shape view_from_backing default_node chunk_to_gindex item_elem_cls key_to_static_gindex "
+    "key_to_dynamic_gindex".split()
+)
+
+REASON = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+BOUND = re.compile(r"#\s*at most (.+) times?\b")
+HEXADECIMAL = re.compile(r"0x([0-9a-f]{2})+")
+TAKES_GENERATOR = frozenset({"sum", "any", "all", "min", "max", "sorted", "tuple", "list"})
+KEYWORDS = {"sorted": ("key",), "zip": ("strict",)}
+OPERATORS = (
+    (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, ast.Pow, ast.BitAnd, ast.BitOr, ast.BitXor, ast.RShift),
+    (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn),
+)
+
+
+def describe() -> list[tuple[str, str]]:
+    """The language as rows (form, meaning), for printing."""
+    rows = [("syntax", form) for form in SYNTAX.values()]
+    rows += [(f"`{name}`", meaning) for name, meaning in BUILTINS.items()]
+    rows += [(f"method `{name}`", meaning) for name, (_, meaning) in METHODS.items()]
+    signature = (
+        "declared types, those of the runtime, `bytes`, `bool`, `Sequence[T]`, `list[T]`, `tuple[A, B]`, result `None`; "
+        "[Interface] functions: SSZ types only; `int` for arguments and locals of [Integer] functions only"
+    )
+    rows.append(("types in signatures", signature))
+    rows.append(("bounds of types", "named constants or expressions of them; `List[T, 1]` is an optional"))
+    return rows
+
+
+def check(program: Program, runtime_names: Collection[str]) -> list[SpecError]:
+    """Everything in `program` that the language does not have."""
+    checker = _Checker(program, frozenset(runtime_names))
+    for definition in program.definitions.values():
+        checker.check(definition)
+    for condition in program.conditions:
+        checker.enter(condition.place.file)
+        checker.visit(condition.expression)
+    return checker.errors
+
+
+class _Checker(ast.NodeVisitor):
+    def __init__(self, program: Program, runtime_names: frozenset[str]) -> None:
+        self.definitions = program.definitions
+        self.runtime_names = runtime_names
+        self.errors: list[SpecError] = []
+        self.enter("")
+
+    def enter(self, file: str, local: Collection[str] = (), integer: bool = False, in_table: bool = True) -> None:
+        """Go to a place of `file`: in a table, or in a function with these local names."""
+        self.file, self.local, self.integer, self.in_table = file, local, integer, in_table
+        self.bounds: dict[int, str] = {}
+        self.protocols: dict[str, set[str]] = {}
+
+    def fail(self, line: int | ast.AST, problem: str, remedy: str) -> None:
+        number = line if isinstance(line, int) else getattr(line, "lineno", 0)
+        if not any((e.file, e.line, e.problem) == (self.file, number, problem) for e in self.errors):
+            self.errors.append(SpecError(self.file, number, problem, remedy))
+
+    # Definitions
+
+    def check(self, definition: Definition) -> None:
+        self.enter(definition.place.file)
+        if isinstance(definition, Function):
+            self.check_function(definition)
+        elif isinstance(definition, ContainerType):
+            self.check_class(definition)
+        elif isinstance(definition, Constant):
+            for value in (*definition.values.values(), *definition.annotations.values()):
+                self.visit(value)
+            for value in definition.values.values():
+                if not any(isinstance(node, ast.Call | ast.Name) for node in ast.walk(value)):
+                    shown = ast.unparse(value)
+                    self.fail(definition.place.line, f"{definition.name} has no type", f"write it as `uint64({shown})`")
+        elif isinstance(definition, ParameterTable):
+            for parameter in definition.parameters:
+                self.check_field_name(parameter.place.line, parameter.name)
+                for value in (*parameter.values.values(), parameter.minimum, parameter.maximum):
+                    self.visit(value)
+        elif isinstance(definition, Alias):
+            self.check_ssz(definition.base, "the SSZ equivalent", numbers=True)
+
+    def check_class(self, definition: ContainerType) -> None:
+        node, seen = definition.node, set[str]()
+        if node.decorator_list or node.keywords or getattr(node, "type_params", []):
+            self.fail(node, f"{definition.name} has a decorator, keyword or type parameter", "delete it")
+        for item in node.body:
+            if _is_docstring(item, node.body):
+                continue
+            if definition.is_protocol and isinstance(item, ast.FunctionDef):
+                self.check_method(definition, item)
+            elif isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.value is None:
+                name = item.target.id
+                self.check_field_name(item.lineno, name)
+                if name in seen:
+                    self.fail(item, f"{definition.name} has the field {name} twice", "rename one of the two")
+                seen.add(name)
+                self.check_ssz(item.annotation, f"the field {name}")
+            else:
+                remedy = "write `name: Type`, without a value; functions stand outside the class"
+                self.fail(item, f"{definition.name} holds something that is no field", remedy)
+        if not seen and not definition.is_protocol:
+            self.fail(node, f"{definition.name} has no field", "give it one: SSZ has no empty containers")
+
+    def check_field_name(self, line: int, name: str) -> None:
+        if name in RESERVED_FIELDS or name.startswith("_"):
+            self.fail(line, f"no field can be called {name}: the SSZ engine uses that name", "choose another name")
+
+    def check_method(self, protocol: ContainerType, node: ast.FunctionDef) -> None:
+        body = [item for item in node.body if not _is_docstring(item, node.body)]
+        is_empty = all(isinstance(i, ast.Expr) and isinstance(i.value, ast.Constant) and i.value.value is ... for i in body)
+        if not is_empty:
+            self.fail(node, f"{protocol.name}.{node.name} has a body", "write `...`: a protocol only names what others do")
+        if not node.args.args or node.args.args[0].arg != "self":
+            self.fail(node, f"{protocol.name}.{node.name} has no self", "write `def name(self, …) -> Type`")
+        self.check_signature(node, node.args.args[1:], interface=False)
+
+    def check_function(self, function: Function) -> None:
+        node = function.node
+        self.enter(function.place.file, local_names(node), "Integer" in function.marks, in_table=False)
+        self.bounds, self.protocols = _bounds(function), self.protocol_arguments(node)
+        self.check_signature(node, parameters(node), function.is_interface)
+        if function.is_invariant:
+            self.check_invariant(function)
+        for statement in node.body:
+            if not _is_docstring(statement, node.body):
+                self.visit(statement)
+        reasons: dict[str, int] = {}
+        for item in sorted(_asserts(node), key=lambda a: a.lineno):
+            self.check_reason(item, reasons)
+
+    def check_signature(self, node: ast.FunctionDef, plain: list[ast.arg], interface: bool) -> None:
+        arguments, name = node.args, node.name
+        if node.decorator_list:
+            self.fail(node.decorator_list[0], f"{name} has a decorator", "delete it; marks stand in the heading")
+        if getattr(node, "type_params", []):
+            self.fail(node, f"{name} has type parameters", "write one function for each type")
+        if arguments.defaults or any(arguments.kw_defaults):
+            self.fail(node, f"{name} has a default argument", "let every caller give the value")
+        if arguments.vararg or arguments.kwarg:
+            self.fail(node, f"{name} takes *args or **kwargs", "name each argument, or take a Sequence[T]")
+        if arguments.posonlyargs or arguments.kwonlyargs:
+            self.fail(node, f"{name} has positional-only or keyword-only arguments", "delete the / or * in its signature")
+        for argument in plain:
+            what = f"the argument {argument.arg} of {name}"
+            if argument.annotation is None:
+                self.fail(argument, f"{what} has no type", f"write `{argument.arg}: Type`")
+            elif interface:
+                self.check_interface_type(argument.annotation, what)
+            else:
+                self.check_type(argument.annotation, what, self.integer)
+        if node.returns is None:
+            self.fail(node, f"{name} has no result type", "write `-> None` or `-> Type`")
+        elif not _is_none(node.returns):
+            if interface:
+                self.check_interface_type(node.returns, f"the result of {name}")
+            else:
+                self.check_type(node.returns, f"the result of {name}", integer=False)
+
+    def check_invariant(self, function: Function) -> None:
+        names = [argument.arg for argument in parameters(function.node)]
+        if names not in (["state"], ["pre", "block", "post"]):
+            remedy = "take (state), or (pre, block, post)"
+            self.fail(function.node, f"the invariant {function.name} takes ({', '.join(names)})", remedy)
+        returns = function.node.returns
+        if not (isinstance(returns, ast.Name) and returns.id == "boolean"):
+            self.fail(function.node, f"the invariant {function.name} does not return boolean", "write `-> boolean`")
+        for item in _asserts(function.node):
+            self.fail(item, f"the invariant {function.name} has a rule", "return whether it holds: an invariant rejects nothing")
+
+    def check_reason(self, node: ast.Assert, reasons: dict[str, int]) -> None:
+        reason = node.msg.value if isinstance(node.msg, ast.Constant) else None
+        if node.msg is None:
+            remedy = 'write assert condition, "kebab-case-reason"'
+            self.fail(node, "the rule has no reason", remedy)
+        elif not isinstance(reason, str):
+            self.fail(node, "the reason of the rule is no text", 'write it as "kebab-case-reason"')
+        elif not REASON.fullmatch(reason):
+            remedy = "use lower-case words joined by hyphens, as in insufficient-balance"
+            self.fail(node, f"the reason {reason!r} is not in kebab case", remedy)
+        elif reason in reasons:
+            problem = f"the reason {reason!r} stands twice in this function; first in line {reasons[reason]}"
+            self.fail(node, problem, "give each rule a reason of its own, so that its id tells which one broke")
+        else:
+            reasons[reason] = node.lineno
+
+    # Types
+
+    def check_type(self, node: ast.expr, what: str, integer: bool) -> None:
+        """Refuse what is no type of the language; `integer` allows plain `int`."""
+        if isinstance(node, ast.Name) and node.id in ("bytes", "bool"):
+            return
+        if isinstance(node, ast.Name) and node.id == "int":
+            if not integer:
+                remedy = "use uint64 or another declared type; plain int is for arguments and locals of [Integer] functions"
+                self.fail(node, f"{what} is a plain int", remedy)
+            return
+        if isinstance(node, ast.Name) and node.id in ("list", "Sequence", "tuple"):
+            self.fail(node, f"{what} does not say what its elements are", f"write {node.id}[Type]")
+            return
+        definition = self.definitions.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(definition, ContainerType) and definition.is_protocol:
+            return
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            if node.value.id in ("list", "Sequence"):
+                self.check_type(node.slice, what, integer)
+                return
+            if node.value.id == "tuple":
+                elements = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+                for element in elements:
+                    if not (isinstance(element, ast.Constant) and element.value is ...):
+                        self.check_type(element, what, integer)
+                return
+        self.check_ssz(node, what)
+
+    def check_interface_type(self, node: ast.expr, what: str) -> None:
+        base = node.value if isinstance(node, ast.Subscript) else node
+        name = base.id if isinstance(base, ast.Name) else ""
+        if name in ("bool", "bytes", "int", "list", "Sequence", "tuple"):
+            instead = {"bool": "boolean", "bytes": "ByteList[N] or Bytes32", "int": "uint64", "tuple": "a container"}
+            remedy = f"use {instead.get(name, 'List[T, N]')}: other languages meet an [Interface] function by its SSZ types"
+            self.fail(node, f"{what} is of type {ast.unparse(node)}, which is not SSZ", remedy)
+        else:
+            self.check_ssz(node, what)
+
+    def check_ssz(self, node: ast.expr, what: str, numbers: bool = False) -> None:
+        """Refuse what is no SSZ type; `numbers` allows bounds that are plain numbers."""
+        shown = ast.unparse(node)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            self.fail(node, f"{what} is of type {shown}", f"write an optional as List[{ast.unparse(node.left)}, 1]")
+        elif isinstance(node, ast.Name):
+            definition = self.definitions.get(node.id)
+            is_protocol = isinstance(definition, ContainerType) and definition.is_protocol
+            if isinstance(definition, Alias | ContainerType | Enumeration | ParameterTable) and not is_protocol:
+                return
+            if node.id in COMPOSITE_TYPES or node.id in BYTE_TYPES:
+                self.fail(node, f"{what} does not say the bound of {node.id}", f"write {node.id}[…, BOUND]")
+            elif definition is not None or not BASIC_TYPE.fullmatch(node.id):
+                remedy = "use a declared type, a basic SSZ type (uint64, boolean, Bytes32 …), List, Vector, Bitlist … "
+                if definition is not None or self.is_known(node.id):  # else callgraph reports the name
+                    self.fail(node, f"{what} is of type {node.id}, which is no SSZ type", remedy.strip())
+        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            self.check_composite(node, node.value.id, what, numbers)
+        else:
+            self.fail(node, f"{what} is of type {shown}, which is no SSZ type", "use a declared type or List[T, N] …")
+
+    def check_composite(self, node: ast.Subscript, name: str, what: str, numbers: bool) -> None:
+        arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        wanted = 2 if name in ("List", "Vector") else 1
+        if name not in COMPOSITE_TYPES and name not in BYTE_TYPES:
+            self.fail(node, f"{what} is of type {ast.unparse(node)}, which is no SSZ type", "use List[T, N] or Vector[T, N]")
+        elif len(arguments) != wanted:
+            form = f"{name}[T, BOUND]" if wanted == 2 else f"{name}[BOUND]"
+            self.fail(node, f"{what} is of type {ast.unparse(node)}", f"write {form}")
+        else:
+            bound = arguments[-1]
+            for element in arguments[:-1]:
+                self.check_ssz(element, what, numbers)
+            is_optional = name == "List" and isinstance(bound, ast.Constant) and bound.value == 1
+            if not numbers and not is_optional:
+                self.check_bound(bound, name, what)
+
+    def check_bound(self, bound: ast.expr, name: str, what: str) -> None:
+        names = [node for node in ast.walk(bound) if isinstance(node, ast.Name)]
+        constants = [node for node in names if isinstance(self.definitions.get(node.id), Constant)]
+        if not names:
+            problem = f"{what} has the bound {ast.unparse(bound)}, a plain number"
+            self.fail(bound, problem, "name it in a table of constants or presets, and use the name")
+        elif not constants and all(self.is_known(node.id) for node in names):
+            problem = f"{what} has the bound {ast.unparse(bound)}, which is no constant"
+            self.fail(bound, problem, "use a name from a table of constants or presets")
+
+    def is_known(self, name: str) -> bool:
+        known = name in self.definitions or name in self.runtime_names or name in self.local
+        return known or hasattr(builtins, name) or name in ("Container", "Protocol")
+
+    # Statements
+
+    def generic_visit(self, node: ast.AST) -> None:
+        if type(node) in SYNTAX:
+            super().generic_visit(node)
+        elif isinstance(node, ast.stmt | ast.expr):
+            name = type(node).__name__.lower()
+            what, remedy = REFUSED.get(type(node), (name, "write it with what specs/README.md lists"))
+            self.fail(node, f"{what} is not in the language", remedy)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if len(node.targets) > 1:
+            self.fail(node, "a chained assignment", "write one assignment a line")
+        for target in node.targets:
+            self.check_target(target)
+        self.visit(node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self.check_target(node.target)
+        if not isinstance(node.target, ast.Name):
+            self.fail(node, f"{ast.unparse(node.target)} has a type where it is written", "only a new local name has one")
+        if node.value is None:
+            self.fail(node, f"{ast.unparse(node.target)} is declared without a value", "declare it where it gets its value")
+        else:
+            self.visit(node.value)
+        self.check_type(node.annotation, f"the local {ast.unparse(node.target)}", self.integer)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self.check_target(node.target)
+        self.check_operator(node, node.op)
+        self.visit(node.value)
+
+    def check_target(self, target: ast.expr) -> None:
+        if isinstance(target, ast.Tuple):
+            for element in target.elts:
+                self.check_target(element)
+        elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
+            self.fail(target, f"{ast.unparse(target)} is assigned as a slice", "write the elements in a loop")
+        elif isinstance(target, ast.List):
+            self.fail(target, "a list as the target of an assignment", "write the names without brackets: a, b = …")
+        else:
+            self.visit(target)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            self.fail(node, "text as a statement", "write a comment: # …")
+        elif isinstance(node.value, ast.Call) or type(node.value) in REFUSED:
+            self.visit(node.value)
+        else:
+            self.fail(node, f"the statement {ast.unparse(node)} has no effect", "use its value, or delete it")
+
+    def visit_Assert(self, node: ast.Assert) -> None:
+        self.visit(node.test)  # the reason is checked with those of the whole function
+
+    def visit_For(self, node: ast.For) -> None:
+        if node.orelse:
+            self.fail(node.orelse[0], "for … else", "set a local before the loop and test it behind")
+        if not all(isinstance(part, ast.Name | ast.Tuple | ast.Store | ast.Load) for part in ast.walk(node.target)):
+            self.fail(node.target, f"the loop variable {ast.unparse(node.target)} is no name", "loop with a new local name")
+        self.visit(node.iter)
+        for statement in node.body:
+            self.visit(statement)
+
+    def visit_While(self, node: ast.While) -> None:
+        if node.orelse:
+            self.fail(node.orelse[0], "while … else", "set a local before the loop and test it behind")
+        self.check_while_bound(node)
+        self.visit(node.test)
+        for statement in node.body:
+            self.visit(statement)
+
+    def check_while_bound(self, node: ast.While) -> None:
+        last = node.body[0].lineno
+        stated = [self.bounds[line] for line in range(node.lineno, last) if line in self.bounds]
+        remedy = "write `while condition:  # at most N times`, where N is a number, a constant, an argument or a len(…)"
+        if not stated:
+            self.fail(node, "the while does not state its bound", remedy)
+            return
+        try:
+            bound = ast.parse(stated[0], mode="eval").body
+        except SyntaxError:
+            self.fail(node, f"the bound of the while, {stated[0]}, is no expression", remedy)
+            return
+        for name in [part for part in ast.walk(bound) if isinstance(part, ast.Name)]:
+            if not self.is_known(name.id):
+                self.fail(node, f"the bound of the while mentions {name.id}, which nothing defines", remedy)
+
+    # Expressions
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        value = node.value
+        if isinstance(value, float | complex):
+            self.fail(node, f"the number {value} is no integer", "use integers, as in a share of 10,000 basis points")
+        elif isinstance(value, str):
+            self.fail(node, f"the text {value!r}", "use bytes, or a constant; text is for reasons of rules")
+        elif value is ...:
+            self.fail(node, "`...`", "write the value")
+
+    def visit_Name(self, node: ast.Name) -> None:
+        """A name as a value: locals and constants."""
+        name = node.id
+        if name.startswith("__"):
+            self.fail(node, f"{name} is a name of Python's own", "choose another name")
+        elif name in self.local or isinstance(node.ctx, ast.Store):
+            return
+        elif is_type_name(name, self.definitions):
+            self.fail(node, f"the type {name} is used as a value", "call it; only functions of the runtime take a type")
+        elif name in self.definitions:
+            return  # a constant; functions as values are reported by callgraph
+        elif name in self.runtime_names and not name.isupper() or hasattr(builtins, name):
+            self.fail(node, f"{name} is used as a value", "call it")
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if node.attr.startswith("_"):
+            self.fail(node, f".{node.attr} is a name of Python's own", "use fields of containers only")
+        elif node.attr in METHODS:
+            self.fail(node, f"the method .{node.attr} is used as a value", "call it")
+        is_enumeration = isinstance(node.value, ast.Name) and isinstance(
+            self.definitions.get(node.value.id), Enumeration
+        )
+        if is_enumeration and isinstance(node.ctx, ast.Store):
+            self.fail(node, f"{ast.unparse(node)} is assigned", "a member's value stands in the table of its enumeration")
+        elif not is_enumeration:
+            self.visit(node.value)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        self.visit(node.value)
+        if isinstance(node.slice, ast.Slice):
+            if node.slice.step is not None:
+                self.fail(node, f"{ast.unparse(node)} has a step", "write a comprehension over range(…)")
+            for part in (node.slice.lower, node.slice.upper):
+                if part is not None:
+                    self.check_index(node, part)
+        else:
+            self.check_index(node, node.slice)
+
+    def check_index(self, node: ast.Subscript, index: ast.expr) -> None:
+        if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub):
+            shown = ast.unparse(node.value)
+            self.fail(node, f"{ast.unparse(node)} counts from the end", f"write {shown}[len({shown}) - …]")
+        else:
+            self.visit(index)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        self.check_operator(node, node.op)
+        self.visit(node.left)
+        self.visit(node.right)
+
+    def check_operator(self, node: ast.AST, operator: ast.operator) -> None:
+        if isinstance(operator, ast.Div):
+            self.fail(node, "true division, /", "write // and say where the remainder goes")
+        elif isinstance(operator, ast.LShift) and not self.integer:
+            remedy = "multiply by a power of two, 2**n, or mark the function's heading [Integer]"
+            self.fail(node, "<< outside an [Integer] function: it drops bits of SSZ integers", remedy)
+        elif not isinstance(operator, (*OPERATORS[0], ast.LShift)):
+            self.fail(node, f"the operator {type(operator).__name__}", "use + - * // % ** & | ^ >>")
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
+        if isinstance(node.op, ast.USub) and not self.integer:
+            remedy = "subtract from what is larger, or mark the function's heading [Integer]"
+            self.fail(node, "a negative number outside an [Integer] function", remedy)
+        elif isinstance(node.op, ast.Invert | ast.UAdd):
+            self.fail(node, f"the operator {'~' if isinstance(node.op, ast.Invert) else 'unary +'}", "use ^ with a mask")
+        self.visit(node.operand)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            if isinstance(operator, ast.Is | ast.IsNot):
+                if not _is_none(right):
+                    self.fail(node, f"{ast.unparse(node)} compares identity", "write == or !=")
+            elif not isinstance(operator, OPERATORS[1]):
+                self.fail(node, f"the operator {type(operator).__name__}", "use == != < <= > >= in")
+        for part in (node.left, *node.comparators):
+            self.visit(part)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        takers = ", ".join(sorted(TAKES_GENERATOR))
+        problem = "a generator is not the only argument of what reads it"
+        self.fail(node, problem, f"write a list […], or pass it alone to {takers} or a constructor")
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        if node.is_async:
+            self.fail(node.target, "async is not in the language", "write a plain for")
+        for part in (node.target, node.iter, *node.ifs):
+            self.visit(part)
+
+    # Calls
+
+    def visit_Call(self, node: ast.Call) -> None:
+        callee = node.func.id if isinstance(node.func, ast.Name) else ""
+        if isinstance(node.func, ast.Name):
+            self.check_called_name(node, callee)
+        elif isinstance(node.func, ast.Attribute):
+            self.check_method_call(node, node.func)
+        elif is_constructor(node, self.definitions):
+            self.check_ssz(node.func, "the value")
+        else:
+            self.fail(node, f"{ast.unparse(node.func)} is called", "call a function or a type by its name")
+        takes_generator = callee in TAKES_GENERATOR or is_constructor(node, self.definitions)
+        from_runtime = callee in self.runtime_names and not is_type_name(callee, self.definitions)
+        for position, argument in enumerate(node.args):
+            if isinstance(argument, ast.GeneratorExp) and takes_generator and len(node.args) == 1 and not node.keywords:
+                super().generic_visit(argument)
+            elif callee == "attempt" and position == 0:
+                self.check_passed(node, argument, "attempt(function, state, …)")
+            elif from_runtime and isinstance(argument, ast.Name) and is_type_name(argument.id, self.definitions):
+                continue  # decode(Transfer, data)
+            elif from_runtime and self.is_composite_type(argument):
+                self.check_ssz(argument, "the type")
+            elif callee == "generalized_index" and isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                continue
+            elif not self.is_hexadecimal(node, argument):
+                self.visit(argument)
+        for keyword in node.keywords:
+            self.check_keyword(node, callee, keyword)
+
+    def check_called_name(self, node: ast.Call, name: str) -> None:
+        if name.startswith("__"):
+            self.fail(node, f"{name} is a name of Python's own", "call a function of the spec or the runtime")
+        elif name in self.local:
+            self.fail(node, f"the local {name} is called", "call a function or a type by its name")
+        elif name in BUILTINS:
+            if name == "int" and not self.integer:
+                remedy = "convert to a declared type, as in uint64(…), or mark the function's heading [Integer]"
+                self.fail(node, "int(…) outside an [Integer] function", remedy)
+        elif name in self.runtime_names or is_type_name(name, self.definitions):
+            return
+        elif isinstance(self.definitions.get(name), Constant):
+            self.fail(node, f"the constant {name} is called", "use it without parentheses")
+        elif name not in self.definitions and hasattr(builtins, name):
+            remedy = REFUSED_BUILTINS.get(name, f"use one of: {', '.join(BUILTINS)}")
+            self.fail(node, f"the builtin {name} is not in the language", remedy)
+
+    def check_method_call(self, node: ast.Call, method: ast.Attribute) -> None:
+        if isinstance(method.value, ast.Name) and method.attr in self.protocols.get(method.value.id, ()):
+            return
+        if method.attr in METHODS:
+            count, form = METHODS[method.attr]
+            if len(node.args) != count or node.keywords:
+                self.fail(node, f".{method.attr} takes {count or 'no'} argument{'s' * (count != 1)}", f"write {form}")
+            self.visit(method.value)
+            return
+        instead = {
+            "hash_tree_root": "hash_tree_root(value)",
+            "encode_bytes": "serialize(value)",
+            "decode_bytes": "decode(Type, data)",
+            "to_bytes": "uint_to_bytes(value)",
+            "from_bytes": "bytes_to_uint64(data) or bytes_to_uint256(data)",
+        }
+        remedy = f"write {instead[method.attr]}" if method.attr in instead else "write a function, and call it by its name"
+        self.fail(node, f"the method .{method.attr} is not in the language", remedy)
+
+    def protocol_arguments(self, node: ast.FunctionDef) -> dict[str, set[str]]:
+        """The arguments whose type is a protocol, each with the methods that it has."""
+        found = {}
+        for argument in parameters(node):
+            definition = self.definitions.get(getattr(argument.annotation, "id", ""))
+            if isinstance(definition, ContainerType) and definition.is_protocol:
+                found[argument.arg] = {m.name for m in definition.node.body if isinstance(m, ast.FunctionDef)}
+        return found
+
+    def check_keyword(self, node: ast.Call, callee: str, keyword: ast.keyword) -> None:
+        if keyword.arg is None:
+            self.fail(node, "**unpacking is not in the language", "name each argument")
+        elif callee in BUILTINS and keyword.arg not in KEYWORDS.get(callee, ()):
+            remedy = "sorted takes key= a function's name; the other builtins take no argument by name"
+            self.fail(node, f"the argument {keyword.arg}= of {callee} is not in the language", remedy)
+        elif callee == "sorted":
+            self.check_passed(node, keyword.value, "sorted(…, key=function)")
+        else:
+            self.visit(keyword.value)
+
+    def check_passed(self, node: ast.Call, argument: ast.expr, form: str) -> None:
+        """A function by name, as `attempt` and `sorted` take it."""
+        if isinstance(argument, ast.Name):
+            if isinstance(self.definitions.get(argument.id), Function) or not self.is_known(argument.id):
+                return
+        if type(argument) in REFUSED:
+            self.visit(argument)
+        else:
+            problem = f"{ast.unparse(argument)} is no function of the spec"
+            self.fail(node, problem, f"pass the name of one: {form}")
+
+    def is_composite_type(self, node: ast.expr) -> bool:
+        """Whether an expression is a type with bounds, as in `decode(List[uint64, N], data)`."""
+        if not (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)):
+            return False
+        return node.value.id in COMPOSITE_TYPES or node.value.id in BYTE_TYPES
+
+    def is_hexadecimal(self, node: ast.Call, argument: ast.expr) -> bool:
+        """Whether an argument is the "0x…" of a value in a table."""
+        if not (self.in_table and isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+            return False
+        return is_constructor(node, self.definitions) and bool(HEXADECIMAL.fullmatch(argument.value))
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_docstring(statement: ast.stmt, body: list[ast.stmt]) -> bool:
+    first = statement is body[0] and isinstance(statement, ast.Expr)
+    return first and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)  # type: ignore[attr-defined]
+
+
+def _asserts(node: ast.FunctionDef) -> list[ast.Assert]:
+    return [item for item in ast.walk(node) if isinstance(item, ast.Assert)]
+
+
+def _bounds(function: Function) -> dict[int, str]:
+    """The bounds that comments state, by line: `# at most N times`."""
+    found = {}
+    for token in tokenize.generate_tokens(io.StringIO(function.source).readline):
+        match = BOUND.match(token.string) if token.type == tokenize.COMMENT else None
+        if match:
+            found[function.node.lineno + token.start[0] - 1] = match.group(1)
+    return found

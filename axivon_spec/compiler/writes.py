@@ -1,0 +1,513 @@
+"""Writes go by path: what each function changes, and every write that could be lost.
+
+A container read from a state is a snapshot: a later write through its local name puts everything around it back to what
+it was. So a write begins at a parameter, or at a local that the function built itself, and so does an argument that the
+callee changes. What is refused here is what cannot be translated by ownership either: aliases that are written, writes
+into what is being iterated, changes in the middle of an expression.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from axivon_spec.compiler.bindings import Binding, bindings, bound_by, parameters
+from axivon_spec.compiler.model import ContainerType, Function, Program, SpecError
+from axivon_spec.compiler.paths import Path, is_constructor, is_mutable, path_of, type_below
+
+MUTATING_METHODS = frozenset({"append", "pop"})
+COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+READ_ONLY = frozenset({"Sequence", "tuple", "bytes"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One place that changes a value in place. `target` is the expression of what changes, `by` how: "assignment",
+    "append", "pop", or the name of the function that it is passed to. `below` lists what a callee changes in it."""
+
+    target: ast.expr
+    node: ast.stmt | ast.Call
+    by: str
+    below: tuple[Path, ...] = ()
+
+    @property
+    def is_call(self) -> bool:
+        return self.by not in ("assignment", *MUTATING_METHODS)
+
+    def paths(self) -> list[Path]:
+        """The paths that change, where the target is a path."""
+        base = path_of(self.target)
+        if base is None:
+            return []
+        return [path.below(base) for path in self.below] if self.is_call else [base]
+
+
+Effects = Mapping[str, frozenset[Path]]  # a function -> what it changes: paths from its parameters
+
+
+def check(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -> list[SpecError]:
+    """Fill `changes` of every function; report every write that does not go by path.
+
+    `runtime_changes` maps functions of the runtime to the positions of the arguments that they change.
+    """
+    effects = _effects(program, runtime_changes)
+    errors: list[SpecError] = []
+    for function in program.functions():
+        roots = {path.root for path in effects[function.name]}
+        names = [argument.arg for argument in parameters(function.node)]
+        function.changes = tuple(name for name in names if name in roots)
+        errors += _Checker(program, function, effects, runtime_changes).errors
+    return errors
+
+
+def _effects(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -> Effects:
+    """What each function changes, itself or by a call: the least solution over the call graph."""
+    functions = program.functions()
+    effects = {function.name: frozenset[Path]() for function in functions}
+    grown = True
+    while grown:  # paths are cut at their first index and at the depth of the call graph, so this ends
+        grown = False
+        for function in functions:
+            names = {argument.arg for argument in parameters(function.node)}
+            found = {
+                Path(path.root, path.steps[:DEPTH]).fields()
+                for change in _changes(program, function, effects, runtime_changes)
+                for path in change.paths()
+                if path.root in names
+            }
+            if not found <= effects[function.name]:
+                effects[function.name] |= found
+                grown = True
+    return effects
+
+
+DEPTH = 16  # no type nests deeper; only (refused) recursion would make longer paths
+
+
+def _changes(
+    program: Program, function: Function, effects: Effects, runtime_changes: Mapping[str, tuple[int, ...]]
+) -> Iterator[Change]:
+    """Every place in `function` that changes a value in place; a new value for a plain name is none."""
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                for part in _flat(target):
+                    if not isinstance(part, ast.Name):
+                        yield Change(part, node, "assignment")
+        elif isinstance(node, ast.Call):
+            yield from _changes_of_call(program, node, effects, runtime_changes)
+
+
+def _changes_of_call(
+    program: Program, call: ast.Call, effects: Effects, runtime_changes: Mapping[str, tuple[int, ...]]
+) -> Iterator[Change]:
+    if isinstance(call.func, ast.Attribute) and call.func.attr in MUTATING_METHODS:
+        yield Change(call.func.value, call, call.func.attr)
+    elif isinstance(call.func, ast.Name):
+        arguments = _arguments(program, call)
+        callee = _callee(program, call)
+        if callee is not None:
+            for name, argument in arguments.items():
+                below = tuple(Path(INSIDE, p.steps) for p in effects[callee.name] if p.root == name)
+                if below:
+                    yield Change(argument, call, callee.name, below)
+        elif call.func.id != "attempt":
+            for position in runtime_changes.get(call.func.id, ()):
+                if position < len(call.args):
+                    yield Change(call.args[position], call, call.func.id, (Path(INSIDE),))
+
+
+INSIDE = ""  # the root of a path that stands for an argument
+
+
+def _callee(program: Program, call: ast.Call) -> Function | None:
+    """The spec function that a call runs: called, or passed to `attempt`."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if name == "attempt" and call.args and isinstance(call.args[0], ast.Name):
+        name = call.args[0].id
+    function = program.definitions.get(name)
+    return function if isinstance(function, Function) else None
+
+
+def _arguments(program: Program, call: ast.Call) -> dict[str, ast.expr]:
+    """The arguments of a call by the names of the parameters; numbered where the callee is of the runtime."""
+    callee = _callee(program, call)
+    is_attempt = isinstance(call.func, ast.Name) and call.func.id == "attempt"
+    given = call.args[1:] if is_attempt else call.args
+    names = [p.arg for p in parameters(callee.node)] if callee else [str(n) for n in range(len(given))]
+    found = dict(zip(names, given, strict=False))
+    found.update({keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None})
+    return found
+
+
+def _flat(target: ast.expr) -> list[ast.expr]:
+    if isinstance(target, ast.Tuple | ast.List):
+        return [part for element in target.elts for part in _flat(element)]
+    return _flat(target.value) if isinstance(target, ast.Starred) else [target]
+
+
+class _Checker:
+    """The checks of one function, which needs the effects of all."""
+
+    def __init__(
+        self,
+        program: Program,
+        function: Function,
+        effects: Effects,
+        runtime_changes: Mapping[str, tuple[int, ...]],
+    ) -> None:
+        self.program, self.function, self.effects = program, function, effects
+        self.definitions = program.definitions
+        self.errors: list[SpecError] = []
+        self.parameters = {argument.arg: argument.annotation for argument in parameters(function.node)}
+        self.bindings: dict[str, list[Binding]] = {}
+        for binding in bindings(function.node):
+            self.bindings.setdefault(binding.name, []).append(binding)
+        self.parent = {child: node for node in ast.walk(function.node) for child in ast.iter_child_nodes(node)}
+        self.changes = list(_changes(program, function, effects, runtime_changes))
+        self.check_names()
+        for change in self.changes:
+            if self.check_root(change):
+                self.check_loops(change)
+            if isinstance(change.node, ast.Call):
+                self.check_standing(change.node, change.by)
+                if change.is_call:
+                    self.check_overlap(change)
+        self.check_stored()
+        self.check_returns()
+        self.check_function()
+
+    def fail(self, node: ast.AST, problem: str, remedy: str) -> None:
+        file, line = self.function.place.file, getattr(node, "lineno", self.function.place.line)
+        if not any((e.line, e.problem) == (line, problem) for e in self.errors):
+            self.errors.append(SpecError(file, line, problem, remedy))
+
+    # Names that must keep their value
+
+    def check_names(self) -> None:
+        for name, found in self.bindings.items():
+            kinds = {binding.kind for binding in found}
+            for binding in found:
+                if binding.kind not in ("assigned", "augmented", "loop"):
+                    continue
+                if name in self.parameters:
+                    remedy = f"give the new value a name of its own; to change {name} write to a path that begins there"
+                    self.fail(binding.node, f"the parameter {name} is assigned a new value", remedy)
+                elif binding.kind != "loop" and kinds & {"loop"}:
+                    remedy = "give the new value a name of its own"
+                    self.fail(binding.node, f"the loop variable {name} is assigned a new value", remedy)
+                elif binding.kind == "augmented":
+                    self.check_augmented(binding)
+
+    def check_augmented(self, binding: Binding) -> None:
+        """`xs += …` on a list changes it in place, which is a write."""
+        kind, source = self.origin(binding.name)
+        if kind == "snapshot" and source is not None and self.is_list(source):
+            problem = f"{binding.name} += … changes the list that {ast.unparse(source)} names"
+            self.fail(binding.node, problem, f"build a list of its own first: {ast.unparse(source)}.copy()")
+
+    # Where a write begins
+
+    def origin(self, name: str) -> tuple[str, ast.expr | None]:
+        """Where the value of a local name comes from: "parameter", "loop", "comprehension", "built" (by a constructor
+        or `.copy()`), "list" (a Python list), "snapshot" with the expression that it was read from, or "global"."""
+        if name in self.parameters:
+            return "parameter", None
+        found = [b for b in self.bindings.get(name, []) if b.kind != "augmented"]
+        if not found:
+            return "global", None
+        kinds = {binding.kind for binding in found}
+        if kinds != {"assigned"}:
+            return ("loop" if "loop" in kinds else "comprehension"), None
+        lists = False
+        for binding in found:
+            made = self.made(binding.value)
+            if made == "":
+                return "snapshot", binding.value
+            lists = lists or made == "list"
+        return ("list" if lists else "built"), None
+
+    def made(self, value: ast.expr | None) -> str:
+        """ "built" or "list" where an expression makes a value of its own, else nothing."""
+        if value is None:
+            return ""
+        if is_constructor(value, self.definitions):
+            return "built"
+        if isinstance(value, ast.List | ast.ListComp):
+            return "list"
+        if isinstance(value, ast.BinOp):
+            return "list" if "list" in (self.made(value.left), self.made(value.right)) else ""
+        if isinstance(value, ast.Call):
+            if isinstance(value.func, ast.Name) and value.func.id in ("list", "sorted"):
+                return "list"
+            if isinstance(value.func, ast.Attribute) and value.func.attr == "copy" and not value.args:
+                return "list" if self.is_list(value.func.value) else "built"
+        return ""
+
+    def is_list(self, node: ast.expr) -> bool:
+        """Whether an expression is known to be a Python list."""
+        if isinstance(node, ast.Name) and node.id not in self.parameters:
+            return self.origin(node.id)[0] == "list"
+        annotation = self.type_of(node)
+        is_subscript = isinstance(annotation, ast.Subscript) and isinstance(annotation.value, ast.Name)
+        return is_subscript and annotation.value.id in ("list", "Sequence")  # type: ignore[union-attr]
+
+    def type_of(self, node: ast.expr) -> ast.expr | None:
+        """The declared type of a path, or None where that cannot be told."""
+        path = path_of(node)
+        if path is None:
+            return None
+        annotation = self.parameters.get(path.root) or self.declared(path.root)
+        for step in path.steps:
+            annotation = type_below(annotation, step, self.definitions)
+        return annotation
+
+    def declared(self, name: str) -> ast.expr | None:
+        """The type of a local that is annotated, or bound once by a constructor or a path."""
+        found = [b for b in self.bindings.get(name, []) if b.kind == "assigned"]
+        if len(found) != 1:
+            return None
+        statement = self.parent.get(found[0].node)
+        if isinstance(statement, ast.AnnAssign):
+            return statement.annotation
+        value = found[0].value
+        if isinstance(value, ast.Call) and is_constructor(value, self.definitions):
+            return value.func
+        if isinstance(value, ast.Call) and (callee := self.definitions.get(getattr(value.func, "id", ""))):
+            return callee.node.returns if isinstance(callee, Function) else None
+        if isinstance(value, ast.Attribute | ast.Subscript) and (path := path_of(value)) and path.root != name:
+            return self.type_of(value)
+        return None
+
+    def check_root(self, change: Change) -> bool:
+        """Whether a change begins where it may; if not, say what to write instead."""
+        path, shown = path_of(change.target), ast.unparse(change.target)
+        what = f"{shown} is passed to {change.by}, which changes it" if change.is_call else f"{shown} is written"
+        if path is None:
+            if change.is_call:
+                problem, remedy = f"{what}, but is no path", "give the value a name first, and use that name afterwards"
+            else:
+                problem, remedy = f"{what}, but is no path from a name", "write by a path that begins at a parameter"
+            self.fail(change.node, f"{problem}: the change is lost", remedy)
+            return False
+        root, rest = path.root, _rest(change.target)
+        kind, source = self.origin(root)
+        if kind == "parameter":
+            annotation = self.parameters[root]
+            if isinstance(annotation, ast.Subscript):
+                annotation = annotation.value
+            if isinstance(annotation, ast.Name) and annotation.id in READ_ONLY:
+                remedy = f"declare it as list[…], or build a value of its own: list({root})"
+                self.fail(change.node, f"{what}, but {root} is a {annotation.id}, which is read-only", remedy)
+                return False
+            return True
+        if kind == "built":
+            return True
+        if kind == "list":
+            deep = change.is_call and rest != "" or not change.is_call and _depth(change) > 1
+            if deep:
+                problem = f"{what}, but {root} is a list, and its elements may be snapshots"
+                remedy = "build the element with a constructor or .copy(), change that, and store it in the list whole"
+                self.fail(change.node, problem, remedy)
+            return not deep
+        if kind == "global":
+            problem = f"{what}, but {root} is no parameter and no local"
+            self.fail(change.node, problem, f"build a value of its own first: {root}.copy()")
+        elif kind == "loop" or kind == "comprehension":
+            iterated = self.iterated(root)
+            problem = f"{what}, but the {kind} variable {root} is a snapshot: the change is lost"
+            remedy = "loop over indices, and write by a path that begins at a parameter"
+            if iterated is not None:
+                remedy = f"loop over range(len({iterated})) and write {iterated}[index]{rest}"
+            self.fail(change.node, problem, remedy)
+        elif isinstance(source, ast.Name) and source.id in self.parameters:
+            self.fail(change.node, f"{what}, but {root} is another name for {source.id}", f"write {source.id}{rest}")
+        else:
+            problem = f"{what}, but {root} is a snapshot: the change is lost, or restores what was around it"
+            remedy = f"build {root} with a constructor or .copy(), and store it"
+            if source is not None and path_of(source) is not None:
+                problem = f"{what}, but {root} is a snapshot of {ast.unparse(source)}: the change is lost, or " + (
+                    "restores what was around it"
+                )
+                remedy = f"write {ast.unparse(source)}{rest}, or read {root} with .copy() and store it back"
+            self.fail(change.node, problem, remedy)
+        return False
+
+    def iterated(self, name: str) -> str | None:
+        """The path whose elements a loop variable takes, as text."""
+        for node in ast.walk(self.function.node):
+            if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):
+                if node.target.id == name and path_of(node.iter) is not None:
+                    return ast.unparse(node.iter)
+        return None
+
+    # Where a change may stand
+
+    def check_loops(self, change: Change) -> None:
+        """No change of what an enclosing loop iterates over."""
+        for ancestor in self.ancestors(change.node):
+            if not isinstance(ancestor, ast.For):
+                continue
+            for expression in _iterated(ancestor.iter):
+                path = path_of(expression)
+                if path is not None and any(path.overlaps(changed) for changed in change.paths()):
+                    shown = ast.unparse(expression)
+                    problem = f"{shown} changes while the loop in line {ancestor.lineno} iterates over it"
+                    self.fail(change.node, problem, f"loop over range(len({shown})), or over list({shown})")
+
+    def check_standing(self, call: ast.Call, by: str) -> None:
+        """A call that changes something is a statement, or the whole value of an assignment, a return or an if."""
+        parent = self.parent[call]
+        if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+            call_or_not, parent = parent, self.parent[parent]
+            if isinstance(parent, ast.If) and parent.test is call_or_not:
+                return
+        standing = isinstance(parent, ast.Expr | ast.Assign | ast.AnnAssign | ast.Return)
+        if standing or isinstance(parent, ast.If) and parent.test is call:
+            return
+        ancestors = list(self.ancestors(call))
+        shown = ast.unparse(call)
+        if any(isinstance(a, COMPREHENSIONS) for a in ancestors):
+            problem, remedy = f"the comprehension has a side effect: {shown} changes a value", "write a for loop"
+        elif any(isinstance(a, ast.Assert) for a in ancestors):
+            problem = f"the rule has a side effect: {shown} changes a value"
+            remedy = "assign the result to a local first, and assert that"
+        else:
+            problem = f"{shown} changes a value in the middle of an expression"
+            remedy = "assign its result to a local in a statement of its own, and use that"
+        self.fail(call, problem, remedy)
+
+    def check_overlap(self, change: Change) -> None:
+        """No other composite argument shares anything with a changed one."""
+        call = change.node
+        assert isinstance(call, ast.Call)
+        changed = path_of(change.target)
+        for argument in _arguments(self.program, call).values():
+            other = path_of(argument)
+            if argument is change.target or changed is None or other is None or not changed.overlaps(other):
+                continue
+            if is_mutable(self.type_of(argument), self.definitions):
+                shown, target = ast.unparse(argument), ast.unparse(change.target)
+                problem = f"{change.by} changes {target}, which overlaps its other argument {shown}"
+                self.fail(call, problem, f"pass {shown}.copy(), or let {change.by} read it from what it changes")
+
+    # Values that were stored, or returned
+
+    def check_stored(self) -> None:
+        """A value that was stored, or got a second name, is not changed through its old name afterwards."""
+        for change in self.changes:
+            path = path_of(change.target)
+            if path is None or self.origin(path.root)[0] not in ("parameter", "built", "list"):
+                continue
+            for node, where in self.stored(path.root):
+                if self.reaches(node, change.node, path.root):
+                    problem = f"{path.root} is changed after line {node.lineno} put it into {where}"
+                    remedy = f"change it before, or put {path.root}.copy() there: one would not see the other's changes"
+                    self.fail(change.node, problem, remedy)
+
+    def stored(self, name: str) -> Iterator[tuple[ast.expr, str]]:
+        """Where the whole value of `name` is put into something else: the place and what it is put into."""
+        for node in ast.walk(self.function.node):
+            if not (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)):
+                continue
+            parent: ast.AST = self.parent[node]
+            while isinstance(parent, ast.List | ast.Tuple | ast.keyword | ast.IfExp):
+                parent = self.parent[parent]
+            if isinstance(parent, ast.Assign) and node is not parent.value or isinstance(parent, ast.Assign):
+                yield node, ast.unparse(parent.targets[0])
+            elif isinstance(parent, ast.AnnAssign) and parent.value is not None:
+                yield node, ast.unparse(parent.target)
+            elif isinstance(parent, ast.Call) and node is not parent.func:
+                if isinstance(parent.func, ast.Attribute) and parent.func.attr == "append":
+                    yield node, ast.unparse(parent.func.value)
+                elif is_constructor(parent, self.definitions):
+                    yield node, f"a {ast.unparse(parent.func)}"
+
+    def reaches(self, first: ast.expr, then: ast.AST, name: str) -> bool:
+        """Whether `then` can run after `first` with `name` still bound to the same value."""
+        start, end = _position(first), _position(then)
+        bound = [_position(binding.node) for binding in self.bindings[name] if binding.kind != "augmented"]
+        if start < end and not self.in_other_arm(first, then):
+            return not any(start < position < end for position in bound)
+        loops = [a for a in self.ancestors(first) if isinstance(a, ast.For | ast.While)]
+        common = next((loop for loop in loops if loop in set(self.ancestors(then))), None)
+        if common is None:
+            return False
+        return not any(_position(common) < position < end or start < position <= _end(common) for position in bound)
+
+    def in_other_arm(self, first: ast.AST, then: ast.AST) -> bool:
+        """Whether two nodes stand in different arms of one `if`."""
+        arms = {id(a): self.arm(a, first) for a in self.ancestors(first) if isinstance(a, ast.If)}
+        shared = [a for a in self.ancestors(then) if id(a) in arms]
+        return any(arms[id(a)] != self.arm(a, then) for a in shared if isinstance(a, ast.If))
+
+    def arm(self, branch: ast.If, node: ast.AST) -> str:
+        chain = [node, *self.ancestors(node)]
+        below = chain[chain.index(branch) - 1]
+        return "else" if below in branch.orelse else "then"
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        while node in self.parent:
+            node = self.parent[node]
+            yield node
+
+    def check_returns(self) -> None:
+        for node in ast.walk(self.function.node):
+            if isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
+                if node.value.id in self.function.changes:
+                    problem = f"{self.function.name} returns the parameter {node.value.id}, which it changes"
+                    self.fail(node, problem, "return nothing: the caller has it; or change and return a .copy()")
+
+    # Functions that must not change anything
+
+    def check_function(self) -> None:
+        function = self.function
+        if function.is_invariant and function.changes:
+            problem = f"the invariant {function.name} changes {', '.join(function.changes)}"
+            self.fail(function.node, problem, "change a .copy(), or only read")
+        for node in ast.walk(function.node):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            for keyword in node.keywords:
+                key = keyword.value.id if keyword.arg == "key" and isinstance(keyword.value, ast.Name) else ""
+                if self.effects.get(key):
+                    problem = f"{key} is a key of {node.func.id}, but changes its argument"
+                    self.fail(node, problem, "sort by a function that only reads")
+            callee = _callee(self.program, node)
+            if node.func.id == "attempt" and callee is not None:
+                names = [argument.arg for argument in parameters(callee.node)]
+                for name in sorted({path.root for path in self.effects[callee.name]} - set(names[:1])):
+                    problem = f"attempt undoes changes of {names[0]} only, but {callee.name} changes {name} too"
+                    self.fail(node, problem, f"let {callee.name} change nothing but its first argument")
+
+
+def _rest(target: ast.expr) -> str:
+    """What stands behind the root of a path, as text: `.accounts[i].nonce`."""
+    root = target
+    while isinstance(root, ast.Attribute | ast.Subscript):
+        root = root.value
+    return ast.unparse(target)[len(ast.unparse(root)) :]
+
+
+def _depth(change: Change) -> int:
+    """How many steps below its root a write lands: `xs[i] = v` and `xs.append(v)` land one below."""
+    path = path_of(change.target)
+    assert path is not None
+    return len(path.steps) + (1 if change.by in MUTATING_METHODS else 0)
+
+
+def _iterated(node: ast.expr) -> list[ast.expr]:
+    """What a loop walks over while it runs: the paths themselves, also inside enumerate and zip."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("enumerate", "zip"):
+        return [part for argument in node.args for part in _iterated(argument)]
+    return [node]
+
+
+def _position(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _end(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
