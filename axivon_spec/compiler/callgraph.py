@@ -173,7 +173,10 @@ class _Linker:
             ):
                 known = {*self.owner, *self.runtime_names, *local}
                 self.fail(
-                    place.file, mention.line, f"nothing defines {name}", _nearest(name, known, "define it, or correct it")
+                    place.file,
+                    mention.line,
+                    f"nothing defines {name}",
+                    _nearest(name, known, "define it, or correct it"),
                 )
         return uses
 

@@ -1,6 +1,6 @@
 """The language of a spec: an allow-list of syntax and names, which a person can translate line by line to Rust or Go.
 
-What is not listed here is refused. Types are left to the typed twin, names to `callgraph`, writes to `writes`.
+What `vocabulary` does not list is refused. Types are left to the typed twin, names to `callgraph`, writes to `writes`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import tokenize
 from collections.abc import Collection
 
+from axivon_spec.compiler.annotations import Annotations
 from axivon_spec.compiler.bindings import local_names, parameters
 from axivon_spec.compiler.model import (
     Alias,
@@ -24,144 +25,27 @@ from axivon_spec.compiler.model import (
     Program,
     SpecError,
 )
-from axivon_spec.compiler.paths import BASIC_TYPE, BYTE_TYPES, COMPOSITE_TYPES, is_constructor, is_type_name
-
-SYNTAX: dict[type[ast.AST], str] = {
-    ast.If: "`if`, `elif`, `else`",
-    ast.For: "`for name in …`, without `else`",
-    ast.While: "`while condition:  # at most N times`, N a constant, a length or a number; without `else`",
-    ast.Break: "`break`",
-    ast.Continue: "`continue`",
-    ast.Return: "`return`",
-    ast.Assert: '`assert condition, "kebab-case-reason"`: a rule, with a reason that is unique in its function',
-    ast.Assign: "`name = value`, `path = value`, `a, b = …`; one `=` a line",
-    ast.AnnAssign: "`name: Type = value`",
-    ast.AugAssign: "`path += value` and the like",
-    ast.Expr: "a call as a statement of its own; a docstring",
-    ast.Call: "a call of a spec function, a runtime function, a constructor, a listed builtin or method",
-    ast.keyword: "arguments by name",
-    ast.BoolOp: "`and`, `or`",
-    ast.BinOp: "`+ - * // % ** & | ^ >>`; `<<` in [Integer] functions only, since it drops bits of SSZ integers",
-    ast.UnaryOp: "`not`; unary `-` in [Integer] functions only",
-    ast.Compare: "`== != < <= > >= in`, `not in`; `is None`, `is not None`",
-    ast.IfExp: "`a if condition else b`",
-    ast.Attribute: "`value.field`, `Role.MEMBER`",
-    ast.Subscript: "`value[index]`",
-    ast.Slice: "`value[a:b]` to read; no step, no negative index",
-    ast.Name: "names",
-    ast.Constant: "integers, `True`, `False`, `None`, `b\"…\"`; text only as a reason, docstring or path of a generalized index",
-    ast.List: "`[a, b]`",
-    ast.Tuple: "`a, b`",
-    ast.ListComp: "`[… for … in … if …]`, without side effects",
-    ast.GeneratorExp: "`… for … in …` as the only argument of sum, any, all, min, max, sorted, tuple, list or a constructor",
-    ast.comprehension: "several `for` in one comprehension",
-}
-
-BUILTINS = {
-    "len": "number of elements or bytes",
-    "range": "integers in order",
-    "enumerate": "elements with their index",
-    "zip": "elements of several sequences side by side",
-    "min": "the smallest",
-    "max": "the largest",
-    "sum": "the sum",
-    "any": "whether one holds",
-    "all": "whether each holds",
-    "sorted": "a sorted list; `key=` a function by name",
-    "list": "a list of the elements",
-    "tuple": "a tuple of the elements",
-    "bytes": "the bytes of a byte vector or list",
-    "int": "a plain integer, in [Integer] functions only",
-}
-
-METHODS = {
-    "append": (1, "`list.append(value)`, as a statement"),
-    "pop": (0, "`list.pop()`: remove the last element"),
-    "copy": (0, "`value.copy()`: a value of its own"),
-}
-
-# What authors reach for most: (what it is, what to write instead).
-REFUSED: dict[type[ast.AST], tuple[str, str]] = {
-    ast.Import: ("import", "use the names that the runtime and the other spec files give"),
-    ast.ImportFrom: ("import", "use the names that the runtime and the other spec files give"),
-    ast.Lambda: ("lambda", "define a function in a block of its own and pass its name"),
-    ast.FunctionDef: ("a nested function", "define it in a block of its own, with what it needs as arguments"),
-    ast.AsyncFunctionDef: ("an async function", "write a plain function"),
-    ast.ClassDef: ("a nested class", "define it in a block of its own"),
-    ast.Try: ("try", "assert what must hold with a reason; only attempt(…) catches"),
-    ast.TryStar: ("try", "assert what must hold with a reason; only attempt(…) catches"),
-    ast.Raise: ("raise", 'write assert condition, "kebab-case-reason"'),
-    ast.With: ("with", "write plain statements"),
-    ast.AsyncWith: ("with", "write plain statements"),
-    ast.AsyncFor: ("async", "write a plain for loop"),
-    ast.Await: ("await", "write a plain call"),
-    ast.Yield: ("yield", "return a list"),
-    ast.YieldFrom: ("yield", "return a list"),
-    ast.Global: ("global", "pass the value as an argument"),
-    ast.Nonlocal: ("nonlocal", "pass the value as an argument"),
-    ast.Delete: ("del", "write the default value, or pop() the last element"),
-    ast.Match: ("match", "write if and elif"),
-    ast.Pass: ("pass", "delete it: a docstring alone is a body"),
-    ast.NamedExpr: ("an assignment inside an expression", "assign in a statement of its own"),
-    ast.JoinedStr: ("an f-string", "use bytes: serialize(…), or uint_to_bytes(…)"),
-    ast.Dict: ("a dict", "use a list of containers, or an indexed list"),
-    ast.DictComp: ("a dict", "use a list of containers, or an indexed list"),
-    ast.Set: ("a set", "use a sorted list without repeats: its order is defined"),
-    ast.SetComp: ("a set", "use a sorted list without repeats: its order is defined"),
-    ast.Starred: ("*unpacking", "name each argument or element"),
-}
-
-REFUSED_BUILTINS = {
-    "print": "delete it: a spec has no output",
-    "dict": "use a list of containers, or an indexed list",
-    "set": "use a sorted list without repeats: its order is defined",
-    "frozenset": "use a sorted list without repeats: its order is defined",
-    "float": "use integers; say where each remainder goes",
-    "round": "use integers; say where each remainder goes",
-    "str": "use bytes",
-    "bool": "compare, or use boolean(…)",
-    "map": "write a comprehension",
-    "filter": "write a comprehension with if",
-    "reversed": "loop over indices downwards: range(len(xs)), and len(xs) - 1 - i",
-    "pow": "use pow_mod(a, e, m) of the runtime",
-    "divmod": "write // and %",
-    "abs": "compare first, and subtract the smaller from the larger",
-    "hash": "use sha256(…) or hash_tree_root(…)",
-    "isinstance": "a choice is a container with a kind: compare that",
-}
-
-# Names that every view of the SSZ engine has: a field of that name would hide or break it.
-RESERVED_FIELDS = frozenset(
-    "append copy pop get set fields default serialize deserialize hash_tree_root encode_bytes decode_bytes from_obj "
-    "to_obj from_base to_base get_backing set_backing check_backing coerce_view navigate_type navigate_view tree_depth "
-    "is_packed is_fixed_byte_length max_byte_length min_byte_length type_byte_length value_byte_length type_repr "
-    "type_tree_shape view_from_backing default_node chunk_to_gindex item_elem_cls key_to_static_gindex "
-    "key_to_dynamic_gindex".split()
+from axivon_spec.compiler.paths import BYTE_TYPES, COMPOSITE_TYPES, is_constructor, is_type_name
+from axivon_spec.compiler.vocabulary import (
+    ARITHMETIC,
+    BUILTINS,
+    COMPARISONS,
+    KEYWORDS,
+    METHODS,
+    MUTATING_METHODS,
+    REFUSED,
+    REFUSED_BUILTINS,
+    RESERVED_FIELDS,
+    SYNTAX,
+    TAKES_GENERATOR,
+    describe,
 )
+
+__all__ = ["check", "describe"]
 
 REASON = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 BOUND = re.compile(r"#\s*at most (.+) times?\b")
 HEXADECIMAL = re.compile(r"0x([0-9a-f]{2})+")
-TAKES_GENERATOR = frozenset({"sum", "any", "all", "min", "max", "sorted", "tuple", "list"})
-KEYWORDS = {"sorted": ("key",), "zip": ("strict",)}
-OPERATORS = (
-    (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, ast.Pow, ast.BitAnd, ast.BitOr, ast.BitXor, ast.RShift),
-    (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn),
-)
-
-
-def describe() -> list[tuple[str, str]]:
-    """The language as rows (form, meaning), for printing."""
-    rows = [("syntax", form) for form in SYNTAX.values()]
-    rows += [(f"`{name}`", meaning) for name, meaning in BUILTINS.items()]
-    rows += [(f"method `{name}`", meaning) for name, (_, meaning) in METHODS.items()]
-    signature = (
-        "declared types, those of the runtime, `bytes`, `bool`, `Sequence[T]`, `list[T]`, `tuple[A, B]`, result `None`; "
-        "[Interface] functions: SSZ types only; `int` for arguments and locals of [Integer] functions only"
-    )
-    rows.append(("types in signatures", signature))
-    rows.append(("bounds of types", "named constants or expressions of them; `List[T, 1]` is an optional"))
-    return rows
 
 
 def check(program: Program, runtime_names: Collection[str]) -> list[SpecError]:
@@ -180,6 +64,7 @@ class _Checker(ast.NodeVisitor):
         self.definitions = program.definitions
         self.runtime_names = runtime_names
         self.errors: list[SpecError] = []
+        self.types = Annotations(program.definitions, runtime_names, self.fail)
         self.enter("")
 
     def enter(self, file: str, local: Collection[str] = (), integer: bool = False, in_table: bool = True) -> None:
@@ -187,6 +72,7 @@ class _Checker(ast.NodeVisitor):
         self.file, self.local, self.integer, self.in_table = file, local, integer, in_table
         self.bounds: dict[int, str] = {}
         self.protocols: dict[str, set[str]] = {}
+        self.statement: ast.expr | None = None  # the call that stands as a statement of its own
 
     def fail(self, line: int | ast.AST, problem: str, remedy: str) -> None:
         number = line if isinstance(line, int) else getattr(line, "lineno", 0)
@@ -214,7 +100,7 @@ class _Checker(ast.NodeVisitor):
                 for value in (*parameter.values.values(), parameter.minimum, parameter.maximum):
                     self.visit(value)
         elif isinstance(definition, Alias):
-            self.check_ssz(definition.base, "the SSZ equivalent", numbers=True)
+            self.types.check_ssz(definition.base, "the SSZ equivalent", numbers=True)
 
     def check_class(self, definition: ContainerType) -> None:
         node, seen = definition.node, set[str]()
@@ -231,7 +117,7 @@ class _Checker(ast.NodeVisitor):
                 if name in seen:
                     self.fail(item, f"{definition.name} has the field {name} twice", "rename one of the two")
                 seen.add(name)
-                self.check_ssz(item.annotation, f"the field {name}")
+                self.types.check_ssz(item.annotation, f"the field {name}")
             else:
                 remedy = "write `name: Type`, without a value; functions stand outside the class"
                 self.fail(item, f"{definition.name} holds something that is no field", remedy)
@@ -244,9 +130,13 @@ class _Checker(ast.NodeVisitor):
 
     def check_method(self, protocol: ContainerType, node: ast.FunctionDef) -> None:
         body = [item for item in node.body if not _is_docstring(item, node.body)]
-        is_empty = all(isinstance(i, ast.Expr) and isinstance(i.value, ast.Constant) and i.value.value is ... for i in body)
+        is_empty = all(
+            isinstance(i, ast.Expr) and isinstance(i.value, ast.Constant) and i.value.value is ... for i in body
+        )
         if not is_empty:
-            self.fail(node, f"{protocol.name}.{node.name} has a body", "write `...`: a protocol only names what others do")
+            self.fail(
+                node, f"{protocol.name}.{node.name} has a body", "write `...`: a protocol only names what others do"
+            )
         if not node.args.args or node.args.args[0].arg != "self":
             self.fail(node, f"{protocol.name}.{node.name} has no self", "write `def name(self, …) -> Type`")
         self.check_signature(node, node.args.args[1:], interface=False)
@@ -276,22 +166,24 @@ class _Checker(ast.NodeVisitor):
         if arguments.vararg or arguments.kwarg:
             self.fail(node, f"{name} takes *args or **kwargs", "name each argument, or take a Sequence[T]")
         if arguments.posonlyargs or arguments.kwonlyargs:
-            self.fail(node, f"{name} has positional-only or keyword-only arguments", "delete the / or * in its signature")
+            self.fail(
+                node, f"{name} has positional-only or keyword-only arguments", "delete the / or * in its signature"
+            )
         for argument in plain:
             what = f"the argument {argument.arg} of {name}"
             if argument.annotation is None:
                 self.fail(argument, f"{what} has no type", f"write `{argument.arg}: Type`")
             elif interface:
-                self.check_interface_type(argument.annotation, what)
+                self.types.check_interface(argument.annotation, what)
             else:
-                self.check_type(argument.annotation, what, self.integer)
+                self.types.check_internal(argument.annotation, what, self.integer)
         if node.returns is None:
             self.fail(node, f"{name} has no result type", "write `-> None` or `-> Type`")
         elif not _is_none(node.returns):
             if interface:
-                self.check_interface_type(node.returns, f"the result of {name}")
+                self.types.check_interface(node.returns, f"the result of {name}")
             else:
-                self.check_type(node.returns, f"the result of {name}", integer=False)
+                self.types.check_internal(node.returns, f"the result of {name}", integer=False)
 
     def check_invariant(self, function: Function) -> None:
         names = [argument.arg for argument in parameters(function.node)]
@@ -302,7 +194,11 @@ class _Checker(ast.NodeVisitor):
         if not (isinstance(returns, ast.Name) and returns.id == "boolean"):
             self.fail(function.node, f"the invariant {function.name} does not return boolean", "write `-> boolean`")
         for item in _asserts(function.node):
-            self.fail(item, f"the invariant {function.name} has a rule", "return whether it holds: an invariant rejects nothing")
+            self.fail(
+                item,
+                f"the invariant {function.name} has a rule",
+                "return whether it holds: an invariant rejects nothing",
+            )
 
     def check_reason(self, node: ast.Assert, reasons: dict[str, int]) -> None:
         reason = node.msg.value if isinstance(node.msg, ast.Constant) else None
@@ -320,95 +216,9 @@ class _Checker(ast.NodeVisitor):
         else:
             reasons[reason] = node.lineno
 
-    # Types
-
-    def check_type(self, node: ast.expr, what: str, integer: bool) -> None:
-        """Refuse what is no type of the language; `integer` allows plain `int`."""
-        if isinstance(node, ast.Name) and node.id in ("bytes", "bool"):
-            return
-        if isinstance(node, ast.Name) and node.id == "int":
-            if not integer:
-                remedy = "use uint64 or another declared type; plain int is for arguments and locals of [Integer] functions"
-                self.fail(node, f"{what} is a plain int", remedy)
-            return
-        if isinstance(node, ast.Name) and node.id in ("list", "Sequence", "tuple"):
-            self.fail(node, f"{what} does not say what its elements are", f"write {node.id}[Type]")
-            return
-        definition = self.definitions.get(node.id) if isinstance(node, ast.Name) else None
-        if isinstance(definition, ContainerType) and definition.is_protocol:
-            return
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
-            if node.value.id in ("list", "Sequence"):
-                self.check_type(node.slice, what, integer)
-                return
-            if node.value.id == "tuple":
-                elements = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-                for element in elements:
-                    if not (isinstance(element, ast.Constant) and element.value is ...):
-                        self.check_type(element, what, integer)
-                return
-        self.check_ssz(node, what)
-
-    def check_interface_type(self, node: ast.expr, what: str) -> None:
-        base = node.value if isinstance(node, ast.Subscript) else node
-        name = base.id if isinstance(base, ast.Name) else ""
-        if name in ("bool", "bytes", "int", "list", "Sequence", "tuple"):
-            instead = {"bool": "boolean", "bytes": "ByteList[N] or Bytes32", "int": "uint64", "tuple": "a container"}
-            remedy = f"use {instead.get(name, 'List[T, N]')}: other languages meet an [Interface] function by its SSZ types"
-            self.fail(node, f"{what} is of type {ast.unparse(node)}, which is not SSZ", remedy)
-        else:
-            self.check_ssz(node, what)
-
-    def check_ssz(self, node: ast.expr, what: str, numbers: bool = False) -> None:
-        """Refuse what is no SSZ type; `numbers` allows bounds that are plain numbers."""
-        shown = ast.unparse(node)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            self.fail(node, f"{what} is of type {shown}", f"write an optional as List[{ast.unparse(node.left)}, 1]")
-        elif isinstance(node, ast.Name):
-            definition = self.definitions.get(node.id)
-            is_protocol = isinstance(definition, ContainerType) and definition.is_protocol
-            if isinstance(definition, Alias | ContainerType | Enumeration | ParameterTable) and not is_protocol:
-                return
-            if node.id in COMPOSITE_TYPES or node.id in BYTE_TYPES:
-                self.fail(node, f"{what} does not say the bound of {node.id}", f"write {node.id}[…, BOUND]")
-            elif definition is not None or not BASIC_TYPE.fullmatch(node.id):
-                remedy = "use a declared type, a basic SSZ type (uint64, boolean, Bytes32 …), List, Vector, Bitlist … "
-                if definition is not None or self.is_known(node.id):  # else callgraph reports the name
-                    self.fail(node, f"{what} is of type {node.id}, which is no SSZ type", remedy.strip())
-        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
-            self.check_composite(node, node.value.id, what, numbers)
-        else:
-            self.fail(node, f"{what} is of type {shown}, which is no SSZ type", "use a declared type or List[T, N] …")
-
-    def check_composite(self, node: ast.Subscript, name: str, what: str, numbers: bool) -> None:
-        arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        wanted = 2 if name in ("List", "Vector") else 1
-        if name not in COMPOSITE_TYPES and name not in BYTE_TYPES:
-            self.fail(node, f"{what} is of type {ast.unparse(node)}, which is no SSZ type", "use List[T, N] or Vector[T, N]")
-        elif len(arguments) != wanted:
-            form = f"{name}[T, BOUND]" if wanted == 2 else f"{name}[BOUND]"
-            self.fail(node, f"{what} is of type {ast.unparse(node)}", f"write {form}")
-        else:
-            bound = arguments[-1]
-            for element in arguments[:-1]:
-                self.check_ssz(element, what, numbers)
-            is_optional = name == "List" and isinstance(bound, ast.Constant) and bound.value == 1
-            if not numbers and not is_optional:
-                self.check_bound(bound, name, what)
-
-    def check_bound(self, bound: ast.expr, name: str, what: str) -> None:
-        names = [node for node in ast.walk(bound) if isinstance(node, ast.Name)]
-        constants = [node for node in names if isinstance(self.definitions.get(node.id), Constant)]
-        if not names:
-            problem = f"{what} has the bound {ast.unparse(bound)}, a plain number"
-            self.fail(bound, problem, "name it in a table of constants or presets, and use the name")
-        elif not constants and all(self.is_known(node.id) for node in names):
-            problem = f"{what} has the bound {ast.unparse(bound)}, which is no constant"
-            self.fail(bound, problem, "use a name from a table of constants or presets")
-
     def is_known(self, name: str) -> bool:
         known = name in self.definitions or name in self.runtime_names or name in self.local
-        return known or hasattr(builtins, name) or name in ("Container", "Protocol")
+        return known or hasattr(builtins, name)
 
     # Statements
 
@@ -430,12 +240,16 @@ class _Checker(ast.NodeVisitor):
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         self.check_target(node.target)
         if not isinstance(node.target, ast.Name):
-            self.fail(node, f"{ast.unparse(node.target)} has a type where it is written", "only a new local name has one")
+            self.fail(
+                node, f"{ast.unparse(node.target)} has a type where it is written", "only a new local name has one"
+            )
         if node.value is None:
-            self.fail(node, f"{ast.unparse(node.target)} is declared without a value", "declare it where it gets its value")
+            self.fail(
+                node, f"{ast.unparse(node.target)} is declared without a value", "declare it where it gets its value"
+            )
         else:
             self.visit(node.value)
-        self.check_type(node.annotation, f"the local {ast.unparse(node.target)}", self.integer)
+        self.types.check_internal(node.annotation, f"the local {ast.unparse(node.target)}", self.integer)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.check_target(node.target)
@@ -457,6 +271,7 @@ class _Checker(ast.NodeVisitor):
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             self.fail(node, "text as a statement", "write a comment: # …")
         elif isinstance(node.value, ast.Call) or type(node.value) in REFUSED:
+            self.statement = node.value
             self.visit(node.value)
         else:
             self.fail(node, f"the statement {ast.unparse(node)} has no effect", "use its value, or delete it")
@@ -468,7 +283,9 @@ class _Checker(ast.NodeVisitor):
         if node.orelse:
             self.fail(node.orelse[0], "for … else", "set a local before the loop and test it behind")
         if not all(isinstance(part, ast.Name | ast.Tuple | ast.Store | ast.Load) for part in ast.walk(node.target)):
-            self.fail(node.target, f"the loop variable {ast.unparse(node.target)} is no name", "loop with a new local name")
+            self.fail(
+                node.target, f"the loop variable {ast.unparse(node.target)} is no name", "loop with a new local name"
+            )
         self.visit(node.iter)
         for statement in node.body:
             self.visit(statement)
@@ -531,7 +348,9 @@ class _Checker(ast.NodeVisitor):
             self.definitions.get(node.value.id), Enumeration
         )
         if is_enumeration and isinstance(node.ctx, ast.Store):
-            self.fail(node, f"{ast.unparse(node)} is assigned", "a member's value stands in the table of its enumeration")
+            self.fail(
+                node, f"{ast.unparse(node)} is assigned", "a member's value stands in the table of its enumeration"
+            )
         elif not is_enumeration:
             self.visit(node.value)
 
@@ -564,7 +383,7 @@ class _Checker(ast.NodeVisitor):
         elif isinstance(operator, ast.LShift) and not self.integer:
             remedy = "multiply by a power of two, 2**n, or mark the function's heading [Integer]"
             self.fail(node, "<< outside an [Integer] function: it drops bits of SSZ integers", remedy)
-        elif not isinstance(operator, (*OPERATORS[0], ast.LShift)):
+        elif not isinstance(operator, ARITHMETIC | ast.LShift):
             self.fail(node, f"the operator {type(operator).__name__}", "use + - * // % ** & | ^ >>")
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
@@ -572,7 +391,9 @@ class _Checker(ast.NodeVisitor):
             remedy = "subtract from what is larger, or mark the function's heading [Integer]"
             self.fail(node, "a negative number outside an [Integer] function", remedy)
         elif isinstance(node.op, ast.Invert | ast.UAdd):
-            self.fail(node, f"the operator {'~' if isinstance(node.op, ast.Invert) else 'unary +'}", "use ^ with a mask")
+            self.fail(
+                node, f"the operator {'~' if isinstance(node.op, ast.Invert) else 'unary +'}", "use ^ with a mask"
+            )
         self.visit(node.operand)
 
     def visit_Compare(self, node: ast.Compare) -> None:
@@ -580,7 +401,7 @@ class _Checker(ast.NodeVisitor):
             if isinstance(operator, ast.Is | ast.IsNot):
                 if not _is_none(right):
                     self.fail(node, f"{ast.unparse(node)} compares identity", "write == or !=")
-            elif not isinstance(operator, OPERATORS[1]):
+            elif not isinstance(operator, COMPARISONS):
                 self.fail(node, f"the operator {type(operator).__name__}", "use == != < <= > >= in")
         for part in (node.left, *node.comparators):
             self.visit(part)
@@ -605,7 +426,7 @@ class _Checker(ast.NodeVisitor):
         elif isinstance(node.func, ast.Attribute):
             self.check_method_call(node, node.func)
         elif is_constructor(node, self.definitions):
-            self.check_ssz(node.func, "the value")
+            self.types.check_ssz(node.func, "the value")
         else:
             self.fail(node, f"{ast.unparse(node.func)} is called", "call a function or a type by its name")
         takes_generator = callee in TAKES_GENERATOR or is_constructor(node, self.definitions)
@@ -618,8 +439,10 @@ class _Checker(ast.NodeVisitor):
             elif from_runtime and isinstance(argument, ast.Name) and is_type_name(argument.id, self.definitions):
                 continue  # decode(Transfer, data)
             elif from_runtime and self.is_composite_type(argument):
-                self.check_ssz(argument, "the type")
-            elif callee == "generalized_index" and isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                self.types.check_ssz(argument, "the type")
+            elif (
+                callee == "generalized_index" and isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            ):
                 continue
             elif not self.is_hexadecimal(node, argument):
                 self.visit(argument)
@@ -648,6 +471,8 @@ class _Checker(ast.NodeVisitor):
             return
         if method.attr in METHODS:
             count, form = METHODS[method.attr]
+            if method.attr in MUTATING_METHODS and node is not self.statement:
+                self.fail(node, f"the result of .{method.attr} is used", f"it has none in SSZ: write {form}")
             if len(node.args) != count or node.keywords:
                 self.fail(node, f".{method.attr} takes {count or 'no'} argument{'s' * (count != 1)}", f"write {form}")
             self.visit(method.value)
@@ -659,7 +484,9 @@ class _Checker(ast.NodeVisitor):
             "to_bytes": "uint_to_bytes(value)",
             "from_bytes": "bytes_to_uint64(data) or bytes_to_uint256(data)",
         }
-        remedy = f"write {instead[method.attr]}" if method.attr in instead else "write a function, and call it by its name"
+        remedy = (
+            f"write {instead[method.attr]}" if method.attr in instead else "write a function, and call it by its name"
+        )
         self.fail(node, f"the method .{method.attr} is not in the language", remedy)
 
     def protocol_arguments(self, node: ast.FunctionDef) -> dict[str, set[str]]:
@@ -684,9 +511,9 @@ class _Checker(ast.NodeVisitor):
 
     def check_passed(self, node: ast.Call, argument: ast.expr, form: str) -> None:
         """A function by name, as `attempt` and `sorted` take it."""
-        if isinstance(argument, ast.Name):
-            if isinstance(self.definitions.get(argument.id), Function) or not self.is_known(argument.id):
-                return
+        name = argument.id if isinstance(argument, ast.Name) else ""
+        if isinstance(self.definitions.get(name), Function) or (name and not self.is_known(name)):
+            return  # `callgraph` reports unknown names
         if type(argument) in REFUSED:
             self.visit(argument)
         else:

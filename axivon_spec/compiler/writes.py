@@ -12,11 +12,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from axivon_spec.compiler.bindings import Binding, bindings, bound_by, parameters
-from axivon_spec.compiler.model import ContainerType, Function, Program, SpecError
+from axivon_spec.compiler.bindings import Binding, bindings, parameters
+from axivon_spec.compiler.model import Function, Program, SpecError
 from axivon_spec.compiler.paths import Path, is_constructor, is_mutable, path_of, type_below
+from axivon_spec.compiler.vocabulary import MUTATING_METHODS
 
-MUTATING_METHODS = frozenset({"append", "pop"})
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 READ_ONLY = frozenset({"Sequence", "tuple", "bytes"})
 
@@ -338,9 +338,8 @@ class _Checker:
     def iterated(self, name: str) -> str | None:
         """The path whose elements a loop variable takes, as text."""
         for node in ast.walk(self.function.node):
-            if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):
-                if node.target.id == name and path_of(node.iter) is not None:
-                    return ast.unparse(node.iter)
+            if isinstance(node, ast.For | ast.comprehension) and path_of(node.target) == Path(name):
+                return ast.unparse(node.iter) if path_of(node.iter) is not None else None
         return None
 
     # Where a change may stand
@@ -455,10 +454,10 @@ class _Checker:
 
     def check_returns(self) -> None:
         for node in ast.walk(self.function.node):
-            if isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
-                if node.value.id in self.function.changes:
-                    problem = f"{self.function.name} returns the parameter {node.value.id}, which it changes"
-                    self.fail(node, problem, "return nothing: the caller has it; or change and return a .copy()")
+            returned = node.value.id if isinstance(node, ast.Return) and isinstance(node.value, ast.Name) else ""
+            if returned in self.function.changes:
+                problem = f"{self.function.name} returns the parameter {returned}, which it changes"
+                self.fail(node, problem, "return nothing: the caller has it; or change and return a .copy()")
 
     # Functions that must not change anything
 
