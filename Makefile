@@ -26,7 +26,7 @@ lint: $(READY)
 # The site, in site/
 docs: $(READY)
 	@$(RUN)/python -m scripts.website build/pages
-	@$(RUN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --quiet
 
 # The figures, each beside its peer's
 bench: $(READY)
