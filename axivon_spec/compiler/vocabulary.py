@@ -113,15 +113,14 @@ REFUSED_BUILTINS = {
 }
 
 # Names that every view of the SSZ engine has: a field of that name would hide or break it.
-RESERVED_FIELDS = frozenset(
-    """
+_VIEW_NAMES = """
     append copy pop get set fields default serialize deserialize hash_tree_root encode_bytes decode_bytes
     from_obj to_obj from_base to_base get_backing set_backing check_backing coerce_view navigate_type
     navigate_view tree_depth is_packed is_fixed_byte_length max_byte_length min_byte_length type_byte_length
     value_byte_length type_repr type_tree_shape view_from_backing default_node chunk_to_gindex item_elem_cls
     key_to_static_gindex key_to_dynamic_gindex
-    """.split()
-)
+"""
+RESERVED_FIELDS = frozenset(_VIEW_NAMES.split())
 
 TAKES_GENERATOR = frozenset({"sum", "any", "all", "min", "max", "sorted", "tuple", "list"})
 KEYWORDS = {"sorted": ("key",), "zip": ("strict",)}

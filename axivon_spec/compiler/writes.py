@@ -18,6 +18,7 @@ from axivon_spec.compiler.paths import Path, is_constructor, is_mutable, path_of
 from axivon_spec.compiler.vocabulary import MUTATING_METHODS
 
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+LOSS = "the write is lost, or undoes others"
 READ_ONLY = frozenset({"Sequence", "tuple", "bytes"})
 
 
@@ -317,7 +318,7 @@ class _Checker:
             self.fail(change.node, problem, f"build a value of its own first: {root}.copy()")
         elif kind == "loop" or kind == "comprehension":
             iterated = self.iterated(root)
-            problem = f"{what}, but the {kind} variable {root} is a snapshot: the change is lost"
+            problem = f"{what}, but the {kind} variable {root} is a snapshot: {LOSS}"
             remedy = "loop over indices, and write by a path that begins at a parameter"
             if iterated is not None:
                 remedy = f"loop over range(len({iterated})) and write {iterated}[index]{rest}"
@@ -325,14 +326,11 @@ class _Checker:
         elif isinstance(source, ast.Name) and source.id in self.parameters:
             self.fail(change.node, f"{what}, but {root} is another name for {source.id}", f"write {source.id}{rest}")
         else:
-            problem = f"{what}, but {root} is a snapshot: the change is lost, or restores what was around it"
-            remedy = f"build {root} with a constructor or .copy(), and store it"
+            of, remedy = "", f"build {root} with a constructor or .copy(), and store it"
             if source is not None and path_of(source) is not None:
-                problem = f"{what}, but {root} is a snapshot of {ast.unparse(source)}: the change is lost, or " + (
-                    "restores what was around it"
-                )
+                of = f" of {ast.unparse(source)}"
                 remedy = f"write {ast.unparse(source)}{rest}, or read {root} with .copy() and store it back"
-            self.fail(change.node, problem, remedy)
+            self.fail(change.node, f"{what}, but {root} is a snapshot{of}: {LOSS}", remedy)
         return False
 
     def iterated(self, name: str) -> str | None:

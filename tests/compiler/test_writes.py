@@ -1,0 +1,742 @@
+"""Writes go by path: what is refused, what is allowed, what each function changes, and what the check saves."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pytest
+from remerkleable.basic import uint64
+from remerkleable.complex import Container, List
+
+from .snippets import LEDGER, assert_refused, program, wrap
+
+REFUSED = {
+    "a write through a snapshot": (
+        """
+        def f(state: State, i: uint64) -> None:
+            account = state.bank.accounts[i]
+            account.balance += 1  # <--
+        """,
+        "account.balance is written, but account is a snapshot of state.bank.accounts[i]",
+        "write state.bank.accounts[i].balance",
+    ),
+    "a snapshot of a snapshot": (
+        """
+        def f(state: State) -> None:
+            bank = state.bank
+            account = bank.accounts[0]
+            account.balance = Amount(1)  # <--
+        """,
+        "account is a snapshot of bank.accounts[0]",
+        "read account with .copy() and store it back",
+    ),
+    "an append through a snapshot": (
+        """
+        def f(state: State) -> None:
+            numbers = state.bank.numbers
+            numbers.append(uint64(1))  # <--
+        """,
+        "numbers is written, but numbers is a snapshot of state.bank.numbers",
+        "write state.bank.numbers",
+    ),
+    "a pop through a snapshot": (
+        """
+        def f(state: State) -> None:
+            bank = state.bank
+            bank.numbers.pop()  # <--
+        """,
+        "bank is a snapshot of state.bank",
+        "write state.bank.numbers",
+    ),
+    "a snapshot in a tuple target": (
+        """
+        def f(state: State) -> None:
+            bank = state.bank
+            bank.total, state.spare.total = state.spare.total, bank.total  # <--
+        """,
+        "bank.total is written, but bank is a snapshot",
+        "write state.bank.total",
+    ),
+    "a snapshot taken apart": (
+        """
+        def f(state: State) -> None:
+            bank, spare = state.bank, state.spare
+            bank.total = spare.total  # <--
+        """,
+        "bank is a snapshot: the write is lost, or undoes others",
+        "build bank with a constructor or .copy()",
+    ),
+    "a local that is sometimes a snapshot": (
+        """
+        def f(state: State, index: uint64) -> None:
+            account = Account()
+            if index > 0:
+                account = state.bank.accounts[index]
+            account.nonce += 1  # <--
+        """,
+        "account is a snapshot of state.bank.accounts[index]",
+        "write state.bank.accounts[index].nonce",
+    ),
+    "another name for a parameter": (
+        """
+        def f(state: State) -> None:
+            s = state
+            s.bank.total = Amount(1)  # <--
+        """,
+        "s is another name for state",
+        "write state.bank.total",
+    ),
+    "a loop variable": (
+        """
+        def f(state: State) -> None:
+            for account in state.bank.accounts:
+                account.balance = Amount(0)  # <--
+        """,
+        "the loop variable account is a snapshot",
+        "loop over range(len(state.bank.accounts)) and write state.bank.accounts[index].balance",
+    ),
+    "a loop variable of enumerate": (
+        """
+        def f(state: State) -> None:
+            for i, account in enumerate(state.bank.accounts):
+                account.nonce += i  # <--
+        """,
+        "the loop variable account is a snapshot",
+        "loop over indices",
+    ),
+    "a loop variable with a new value": (
+        """
+        def f(state: State) -> uint64:
+            last = uint64(0)
+            for number in state.bank.numbers:
+                number = uint64(number + 1)  # <--
+                last = number
+            return last
+        """,
+        "the loop variable number is assigned a new value",
+        "a name of its own",
+    ),
+    "a parameter with a new value": (
+        """
+        def f(state: State, amount: Amount) -> None:
+            amount += 1  # <--
+            state.bank.total = amount
+        """,
+        "the parameter amount is assigned a new value",
+        "give the new value a name of its own",
+    ),
+    "a parameter as a loop variable": (
+        """
+        def f(state: State, index: uint64) -> None:
+            for index in range(3):  # <--
+                state.bank.total += index
+        """,
+        "the parameter index is assigned a new value",
+        "name of its own",
+    ),
+    "the result of a call": (
+        """
+        def f(state: State) -> None:
+            decode(Account, serialize(state)).balance = Amount(1)  # <--
+        """,
+        "decode(Account, serialize(state)).balance is written, but is no path from a name",
+        "begins at a parameter",
+    ),
+    "a local that a call returned": (
+        """
+        def f(state: State) -> None:
+            account = decode(Account, serialize(state))
+            account.balance = Amount(1)  # <--
+            state.bank.accounts[0] = account
+        """,
+        "account is a snapshot",
+        "build account with a constructor or .copy()",
+    ),
+    "a choice between two": (
+        """
+        def f(state: State) -> None:
+            (state.bank if state.bank.total > 0 else state.spare).total = Amount(1)  # <--
+        """,
+        "is no path from a name",
+        "begins at a parameter",
+    ),
+    "an element of a list of snapshots": (
+        """
+        def f(state: State) -> None:
+            accounts = [account for account in state.bank.accounts]
+            accounts[0].balance = Amount(1)  # <--
+        """,
+        "accounts is a list, and its elements may be snapshots",
+        "build the element with a constructor or .copy()",
+    ),
+    "a read-only sequence": (
+        """
+        def g(numbers: Sequence[uint64]) -> None:
+            numbers[0] = uint64(1)  # <--
+
+        def f(state: State) -> None:
+            numbers = [state.bank.total]
+            g(numbers)
+        """,
+        "numbers is a Sequence, which is read-only",
+        "declare it as list[…]",
+    ),
+    "a constant": (
+        """
+        def f(state: State) -> None:
+            MAX_ACCOUNTS.value = state.bank.total  # <--
+        """,
+        "MAX_ACCOUNTS is no parameter and no local",
+        "build a value of its own first",
+    ),
+    "a snapshot passed to what changes it": (
+        """
+        def f(state: State) -> None:
+            bank = state.bank
+            move(bank, state.spare, Amount(1))  # <--
+        """,
+        "bank is passed to move, which changes it, but bank is a snapshot of state.bank",
+        "write state.bank",
+    ),
+    "a fresh value passed to what changes it": (
+        """
+        def f(state: State) -> None:
+            move(state.bank.copy(), state.spare, Amount(1))  # <--
+        """,
+        "state.bank.copy() is passed to move, which changes it, but is no path: the change is lost",
+        "give the value a name first",
+    ),
+    "a snapshot passed by name": (
+        """
+        def f(state: State) -> None:
+            bank = state.bank
+            move(amount=Amount(1), other=state.spare, bank=bank)  # <--
+        """,
+        "bank is passed to move, which changes it",
+        "write state.bank",
+    ),
+    "a snapshot passed to install": (
+        """
+        def f(state: State) -> None:
+            bank = state.bank
+            install(bank, state.spare)  # <--
+        """,
+        "bank is passed to install, which changes it",
+        "write state.bank",
+    ),
+    "a snapshot passed to attempt": (
+        """
+        def f(state: State) -> boolean:
+            bank = state.bank
+            ok = attempt(move, bank, state.spare, Amount(1))  # <--
+            return boolean(ok)
+        """,
+        "bank is passed to move, which changes it",
+        "write state.bank",
+    ),
+    "overlapping arguments": (
+        """
+        def g(state: State, bank: Bank) -> None:
+            state.bank.total = bank.total
+
+        def f(state: State) -> None:
+            g(state, state.bank)  # <--
+        """,
+        "g changes state, which overlaps its other argument state.bank",
+        "pass state.bank.copy()",
+    ),
+    "the same argument twice": (
+        """
+        def f(state: State) -> None:
+            move(state.bank, state.bank, Amount(1))  # <--
+        """,
+        "move changes state.bank, which overlaps its other argument state.bank",
+        "pass state.bank.copy()",
+    ),
+    "elements that may be the same": (
+        """
+        def g(to: Account, giver: Account) -> None:
+            to.balance += giver.balance
+
+        def f(state: State, i: uint64, j: uint64) -> None:
+            g(state.bank.accounts[i], state.bank.accounts[j])  # <--
+        """,
+        "overlaps its other argument state.bank.accounts[j]",
+        "pass state.bank.accounts[j].copy()",
+    ),
+    "a write into what is iterated": (
+        """
+        def f(state: State) -> None:
+            for number in state.bank.numbers:
+                state.bank.numbers.append(number)  # <--
+        """,
+        "state.bank.numbers changes while the loop in line",
+        "loop over range(len(state.bank.numbers))",
+    ),
+    "a call that changes what is iterated": (
+        """
+        def f(state: State) -> None:
+            for account in state.bank.accounts:
+                credit(state, uint64(0), account.balance)  # <--
+        """,
+        "state.bank.accounts changes while the loop in line",
+        "or over list(state.bank.accounts)",
+    ),
+    "a write above what is iterated": (
+        """
+        def f(state: State) -> None:
+            for i, number in enumerate(state.bank.numbers):
+                if number == i:
+                    state.bank = Bank()  # <--
+        """,
+        "state.bank.numbers changes while the loop in line",
+        "list(state.bank.numbers)",
+    ),
+    "a list that grows while it is read": (
+        """
+        def f(state: State) -> None:
+            numbers = [state.bank.total]
+            for number in numbers:
+                numbers.append(number)  # <--
+        """,
+        "numbers changes while the loop in line",
+        "list(numbers)",
+    ),
+    "a comprehension with a side effect": (
+        """
+        def f(state: State) -> Amount:
+            amounts = [take(state) for _i in range(3)]  # <--
+            return amounts[0]
+        """,
+        "the comprehension has a side effect: take(state) changes a value",
+        "write a for loop",
+    ),
+    "a rule with a side effect": (
+        """
+        def f(state: State) -> None:
+            assert take(state) > 0, "nothing-taken"  # <--
+        """,
+        "the rule has a side effect",
+        "assign the result to a local first",
+    ),
+    "a change in the middle of an expression": (
+        """
+        def f(state: State) -> None:
+            state.bank.total += take(state)  # <--
+        """,
+        "take(state) changes a value in the middle of an expression",
+        "assign its result to a local",
+    ),
+    "a change in an argument": (
+        """
+        def f(state: State) -> None:
+            credit(state, uint64(0), take(state))  # <--
+        """,
+        "take(state) changes a value in the middle of an expression",
+        "in a statement of its own",
+    ),
+    "a change after it was stored": (
+        """
+        def f(state: State) -> None:
+            account = Account()
+            state.bank.accounts.append(account)
+            account.balance = Amount(5)  # <--
+        """,
+        "account is changed after line",
+        "change it before, or put account.copy() there",
+    ),
+    "a change after it was stored in an earlier round": (
+        """
+        def f(state: State) -> None:
+            account = Account()
+            for i in range(3):
+                account.nonce = uint64(i)  # <--
+                state.bank.accounts.append(account)
+        """,
+        "account is changed after line",
+        "put account.copy() there",
+    ),
+    "a change after it got a second name": (
+        """
+        def f(state: State) -> None:
+            before = state
+            state.bank.total += 1  # <--
+            assert before.bank.total == 0, "not-empty"
+        """,
+        "put it into before",
+        "put state.copy() there",
+    ),
+    "a call that changes what has a second name": (
+        """
+        def f(state: State) -> None:
+            before = state
+            credit(state, uint64(0), Amount(1))  # <--
+            assert before.bank.total == 0, "not-empty"
+        """,
+        "state is changed after line",
+        "state.copy()",
+    ),
+    "a list under a second name": (
+        """
+        def f(state: State) -> None:
+            numbers = [state.bank.total]
+            other = numbers
+            fill(numbers)  # <--
+            assert len(other) == 1, "not-one"
+        """,
+        "put it into other",
+        "numbers.copy()",
+    ),
+    "a list of a sequence that grows in place": (
+        """
+        def g(numbers: list[uint64]) -> uint64:
+            all_numbers = numbers
+            all_numbers += [uint64(1)]  # <--
+            return all_numbers[0]
+
+        def f(state: State) -> uint64:
+            return g([state.bank.total])
+        """,
+        "all_numbers += … changes the list that numbers names",
+        "numbers.copy()",
+    ),
+    "a changed parameter as result": (
+        """
+        def g(state: State) -> State:
+            state.bank.total = Amount(1)
+            return state  # <--
+
+        def f(state: State) -> None:
+            after = g(state)
+            assert after.bank.total == 1, "not-one"
+        """,
+        "g returns the parameter state, which it changes",
+        "return nothing",
+    ),
+    "an invariant that changes the state": (
+        """
+        def invariant_total(state: State) -> boolean:  # <--
+            state.bank.total = Amount(0)
+            return boolean(True)
+        """,
+        "the invariant invariant_total changes state",
+        "only read",
+    ),
+    "a key that changes what it sorts": (
+        """
+        def key_of(account: Account) -> uint64:
+            account.nonce += 1
+            return account.nonce
+
+        def f(state: State) -> uint64:
+            return sorted(state.bank.accounts, key=key_of)[0].nonce  # <--
+        """,
+        "key_of is a key of sorted, but changes its argument",
+        "only reads",
+    ),
+    "an attempt that changes more than it undoes": (
+        """
+        def g(bank: Bank, other: Bank) -> None:
+            bank.total += 1
+            other.total -= 1
+
+        def f(state: State) -> boolean:
+            ok = attempt(g, state.bank, state.spare)  # <--
+            return boolean(ok)
+        """,
+        "attempt undoes changes of bank only, but g changes other too",
+        "change nothing but its first argument",
+    ),
+}
+
+ALLOWED = {
+    "paths from parameters": """
+        def f(state: State, i: uint64) -> None:
+            state.bank.accounts[i].balance += 1
+            state.bank.accounts[i] = Account()
+            state.bank.numbers.append(uint64(1))
+            state.bank.numbers.pop()
+            state.bank.total, state.spare.total = state.spare.total, state.bank.total
+        """,
+    "values that the function built": """
+        def f(state: State) -> None:
+            account = Account()
+            account.balance = Amount(1)
+            bank = state.bank.copy()
+            bank.accounts[0].balance = Amount(1)
+            state.bank = bank
+            numbers = [uint64(0)] * 4
+            numbers[2] = uint64(1)
+            many = List[uint64, MAX_ACCOUNTS](numbers)
+            many[0] = account.nonce
+            state.bank.numbers = many
+            state.spare.accounts.append(account)
+        """,
+    "a built value that is built anew in every round": """
+        def f(state: State) -> None:
+            for i in range(3):
+                account = Account()
+                account.nonce = uint64(i)
+                state.bank.accounts.append(account)
+        """,
+    "a value stored in one arm and changed in the other": """
+        def f(state: State) -> None:
+            account = Account()
+            if state.bank.total > 0:
+                state.bank.accounts.append(account)
+            else:
+                account.nonce = uint64(1)
+                state.spare.accounts.append(account)
+        """,
+    "reading snapshots": """
+        def f(state: State, i: uint64) -> Amount:
+            account = state.bank.accounts[i]
+            bank = state.bank
+            return Amount(account.balance + bank.total)
+        """,
+    "counters and sums": """
+        def f(state: State) -> Amount:
+            total = Amount(0)
+            index = state.bank.total
+            for account in state.bank.accounts:
+                total += account.balance
+                index += 1
+            return Amount(total + index)
+        """,
+    "a loop that writes elsewhere": """
+        def f(state: State) -> None:
+            for account in state.bank.accounts:
+                state.bank.total += account.balance
+                state.spare.accounts.append(account)
+                move(state.bank, state.spare, account.balance)
+        """,
+    "a loop over a copy": """
+        def f(state: State) -> None:
+            for account in list(state.bank.accounts):
+                credit(state, uint64(0), account.balance)
+        """,
+    "a basic value of what is changed": """
+        def f(state: State) -> None:
+            credit(state, state.bank.accounts[0].nonce, state.bank.total)
+        """,
+    "parts that do not overlap": """
+        def f(state: State) -> None:
+            move(state.bank, state.spare, Amount(1))
+        """,
+    "the outcome of an attempt": """
+        def f(state: State) -> boolean:
+            if not attempt(move, state.bank, state.spare, Amount(1)):
+                return boolean(False)
+            ok = attempt(take, state)
+            return boolean(ok)
+        """,
+    "a list that a callee fills": """
+        def f(state: State) -> None:
+            numbers = [uint64(2)]
+            fill(numbers)
+            state.bank.numbers = List[uint64, MAX_ACCOUNTS](numbers)
+        """,
+    "a parameter stored before it ends": """
+        def f(state: State, account: Account) -> None:
+            state.bank.total += account.balance
+            state.bank.accounts.append(account)
+        """,
+}
+
+
+def spec_of(code: str) -> str:
+    """The ledger with further functions, all in use: `f` is the interface function, and others are its own."""
+    text = LEDGER
+    for part in code.replace("\n        def ", "\f        def ").strip("\f\n").split("\f"):
+        name = part.split("def ")[1].split("(")[0]
+        text += wrap(
+            part, "Invariant" if name.startswith("invariant_") else f"`{name}`" + " [Interface]" * (name == "f")
+        )
+    return text
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_write_that_could_be_lost_is_refused(name: str) -> None:
+    code, problem, remedy = REFUSED[name]
+    assert_refused(spec_of(code), problem, remedy)
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_a_write_that_reaches_its_place_is_allowed(name: str) -> None:
+    assert program(spec_of(ALLOWED[name]))[1] == []
+
+
+CHANGES = """
+        def whole(state: State) -> None:
+            state.bank = Bank()
+
+        def by_call(left: State, amount: Amount, right: State) -> None:
+            credit(right, uint64(0), amount)
+
+        def by_name(left: State, right: State) -> None:
+            by_call(right=right, left=left, amount=Amount(1))
+
+        def by_attempt(state: State, other: State) -> boolean:
+            ok = attempt(move, other.bank, state.bank, Amount(1))
+            return boolean(ok)
+
+        def by_install(state: State, other: State) -> None:
+            install(other, state)
+
+        def own_value(state: State) -> Amount:
+            other = state.copy()
+            whole(other)
+            return other.bank.total
+
+        def f(state: State, other: State) -> None:
+            whole(state)
+            by_call(state, Amount(1), other)
+            by_name(state, other)
+            ok = by_attempt(state, other)
+            by_install(other, state)
+            assert own_value(state) == 0 or ok, "not-empty"
+"""
+
+
+def test_what_each_function_changes_follows_its_calls() -> None:
+    found, errors = program(spec_of(CHANGES))
+    assert errors == []
+    changes = {f.name: f.changes for f in found.functions()}
+    assert changes == {
+        "credit": ("state",),
+        "move": ("bank",),
+        "take": ("state",),
+        "balance_of": (),
+        "fill": ("numbers",),
+        "use_ledger": ("state",),
+        "whole": ("state",),
+        "by_call": ("right",),
+        "by_name": ("right",),
+        "by_attempt": ("other",),
+        "by_install": ("other",),
+        "own_value": (),
+        "f": ("state", "other"),
+    }
+
+
+# The loss without the check: programs that the compiler refuses are run on real SSZ values.
+
+LEDGER_OF_TWO = """
+## Constants
+
+| Name | Value | Unit | Description |
+|---|---|---|---|
+| `SIZE` | `uint64(16)` | - | - |
+
+```python
+class Account(Container):
+    balance: uint64
+
+class Ledger(Container):
+    accounts: List[Account, SIZE]
+```
+
+### `pay` [Interface]
+
+```python
+def pay(state: Ledger, receiver: uint64, amount: uint64) -> uint64:
+    state.accounts[receiver].balance += amount
+    return amount
+```
+"""
+
+# What is lost: (the refused program, the same written by path, the problem, balances after the refused program).
+# Both mean to move 3 from an account with 10 to one with 5.
+LOSSES = {
+    "a list held over a write restores the receiver's old balance": (
+        """
+        def f(state: Ledger, amount: uint64) -> None:
+            accounts = state.accounts
+            pay(state, uint64(1), amount)
+            accounts[0].balance -= amount  # <--
+        """,
+        """
+        def f(state: Ledger, amount: uint64) -> None:
+            pay(state, uint64(1), amount)
+            state.accounts[0].balance -= amount
+        """,
+        "accounts is a snapshot of state.accounts",
+        [7, 5],
+    ),
+    "a loop over what it pays restores the receiver's old balance": (
+        """
+        def f(state: Ledger, amount: uint64) -> None:
+            for account in state.accounts:
+                if account.balance == 10:
+                    pay(state, uint64(1), amount)  # <--
+                    account.balance -= amount  # <--
+        """,
+        """
+        def f(state: Ledger, amount: uint64) -> None:
+            for index in range(len(state.accounts)):
+                if state.accounts[index].balance == 10:
+                    pay(state, uint64(1), amount)
+                    state.accounts[index].balance -= amount
+        """,
+        "state.accounts changes while the loop in line",
+        [7, 5],
+    ),
+    "a value changed after it was stored": (
+        """
+        def f(state: Ledger, amount: uint64) -> None:
+            state.accounts[0].balance -= amount
+            account = Account(balance=state.accounts[1].balance)
+            state.accounts[1] = account
+            account.balance += amount  # <--
+        """,
+        """
+        def f(state: Ledger, amount: uint64) -> None:
+            state.accounts[0].balance -= amount
+            account = Account(balance=state.accounts[1].balance)
+            account.balance += amount
+            state.accounts[1] = account
+        """,
+        "account is changed after line",
+        [7, 5],
+    ),
+    "an append through a view that an inner call has made stale": (
+        """
+        def f(state: Ledger, amount: uint64) -> None:
+            state.accounts[0].balance -= amount
+            state.accounts.append(Account(balance=pay(state, uint64(1), amount)))  # <--
+            state.accounts.pop()
+        """,
+        """
+        def f(state: Ledger, amount: uint64) -> None:
+            state.accounts[0].balance -= amount
+            paid = pay(state, uint64(1), amount)
+            state.accounts.append(Account(balance=paid))
+            state.accounts.pop()
+        """,
+        "changes a value in the middle of an expression",
+        [7, 5],
+    ),
+}
+
+
+def balances_after(code: str) -> list[int]:
+    """Run `f` unchecked on a ledger of two accounts with 10 and 5."""
+    types, pay = (part.split("```")[0] for part in LEDGER_OF_TWO.split("```python")[1:])
+    names: dict[str, Any] = {"Container": Container, "List": List, "uint64": uint64, "SIZE": 16}
+    exec(compile(types, "types", "exec", dont_inherit=True), names)  # annotations are values here
+    exec(compile(pay + textwrap.dedent(code), "unchecked", "exec"), names)
+    account, ledger, move = names["Account"], names["Ledger"], names["f"]
+    state = ledger(accounts=[account(balance=10), account(balance=5)])
+    move(state, uint64(3))
+    return [int(account.balance) for account in state.accounts]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_refused_program_loses_the_receivers_money_when_it_is_run(name: str) -> None:
+    refused, by_path, problem, left = LOSSES[name]
+    assert_refused(LEDGER_OF_TWO + wrap(refused), problem, "")
+    assert balances_after(refused) == left
+    assert sum(left) < 15  # what the refused program loses
+    assert program(LEDGER_OF_TWO + wrap(by_path))[1] == []
+    assert balances_after(by_path) == [7, 8]
