@@ -1,0 +1,47 @@
+"""BLS12-381 by milagro (Rust). It takes encodings, and knows the tag of signatures only.
+
+It does not check that a signature is in the subgroup before it adds, and cannot make a proof of possession: for these
+two, which are rare, py_ecc computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import milagro_bls_binding as milagro
+
+from axivon_spec.runtime.bls import SIGNATURE_TAG
+from axivon_spec.runtime.bls_py_ecc import backend as py_ecc
+
+
+class Milagro:
+    def public_key(self, secret: int) -> bytes:
+        return bytes(milagro.SkToPk(secret.to_bytes(32, "big")))
+
+    def sign(self, secret: int, message: bytes, tag: bytes) -> bytes:
+        if tag != SIGNATURE_TAG:
+            return py_ecc.sign(secret, message, tag)
+        return bytes(milagro.Sign(secret.to_bytes(32, "big"), message))
+
+    def key(self, encoded: bytes) -> bytes:
+        milagro._AggregatePKs([encoded])  # raises ValueError for what is not in the subgroup
+        return encoded
+
+    def signature(self, encoded: bytes) -> bytes:
+        py_ecc.signature(encoded)
+        return encoded
+
+    def sum_of_keys(self, keys: Sequence[bytes]) -> bytes:
+        return bytes(milagro._AggregatePKs(list(keys)))
+
+    def sum_of_signatures(self, signatures: Sequence[bytes]) -> bytes:
+        return bytes(milagro.Aggregate(list(signatures)))
+
+    def verify(self, keys: Sequence[bytes], messages: Sequence[bytes], signature: bytes, tag: bytes) -> bool:
+        if tag != SIGNATURE_TAG:
+            points = [py_ecc.key(key) for key in keys]
+            return py_ecc.verify(points, messages, py_ecc.signature(signature), tag)
+        return bool(milagro.AggregateVerify(list(keys), list(messages), signature))
+
+
+backend = Milagro()
