@@ -80,7 +80,7 @@ def perform(function: Callable[..., Any], *arguments: Any) -> Outcome:
         value = function(*arguments)
         return Outcome(True, value, None, _failures.get())
     except Rejection as rejection:
-        return Outcome(False, None, rejection.rule, _failures.get())
+        return Outcome(False, None, rejection.rule, ())
     except Defect:
         raise
     except Exception as error:

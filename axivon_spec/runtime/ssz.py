@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import RLock
 from types import GeneratorType
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
@@ -44,6 +45,7 @@ __all__ = [
     "decode_or_explain",
     "element_type",
     "fields",
+    "fixed_size",
     "from_value",
     "generalized_index",
     "hash_tree_root",
@@ -134,7 +136,9 @@ def _length_node(length: int) -> Node:
 
 
 _PLAIN_BYTE_VECTORS = (4, 20, 32, 48, 65, 96)
+# Weak, so that the types of a spec that is loaded and dropped go with it.
 _made: WeakValueDictionary[tuple[Any, ...], type] = WeakValueDictionary()
+_making = RLock()
 
 
 def _converted(T: type[View], value: Any) -> Any:
@@ -152,15 +156,19 @@ def _checked_type(T: object, where: str) -> type[View]:
     return T
 
 
-def _size(T: Any) -> int | None:
+def fixed_size(T: Any) -> int | None:
     """Bytes of the encoding of every `T`, or None where that depends on the value."""
     return T.type_byte_length() if issubclass(T, uint | boolean) else T._size
 
 
-def _parametrized(base: Any, special: type, name: str, **attributes: Any) -> type:
-    """The subclass of `base` with the bounds of `special`, the class that the engine made for the same bounds."""
-    space = {"__slots__": (), "__module__": __name__, **attributes}
-    return type(base)(name, (base, special), space)
+def _made_once(base: Any, key: tuple[Any, ...], engine: Callable[[], type], name: str, **attributes: Any) -> type:
+    """The subclass of `base` with these bounds. `engine` makes the engine's class for the same bounds."""
+    with _making:
+        made = _made.get((base, *key))
+        if made is None:
+            space = {"__slots__": (), "__module__": __name__, **attributes}
+            made = _made[base, *key] = type(base)(name, (base, engine()), space)
+        return made
 
 
 class _Field:
@@ -202,7 +210,7 @@ class Container(complex.Container):
         super().__init_subclass__(**options)
         cls._types = tuple(cls._fields.values())
         cls._depth = get_depth(len(cls._types))
-        sizes = [_size(T) for T in cls._types]
+        sizes = [fixed_size(T) for T in cls._types]
         cls._size = None if None in sizes else sum(size for size in sizes if size is not None)
         for index, (name, T) in enumerate(cls._fields.items()):
             setattr(cls, name, _Field(index, cls._depth, T))
@@ -374,22 +382,19 @@ def _elements_type(base: Any, engine: Any, parameters: Any, minimum: int) -> typ
     _checked_type(T, f"the element type of {base.__name__}")
     if bound < minimum:
         raise TypeError(f"{base.__name__}[{type_name(T)}, {bound}]: the bound is at least {minimum}")
-    key = (base, T, bound)
-    made = _made.get(key)
-    if made is None:
-        size = _size(T)
-        per_chunk = BYTES_PER_CHUNK // size if size is not None and issubclass(T, uint | boolean) else 0
-        made = _made[key] = _parametrized(
-            base,
-            engine.__class_getitem__((T, bound)),
-            f"{base.__name__}[{type_name(T)}, {bound}]",
-            _element=T,
-            _bound=bound,
-            _per_chunk=per_chunk,
-            _contents_depth=get_depth(-(-bound // per_chunk) if per_chunk else bound),
-            _size=None if base is List or size is None else size * bound,
-        )
-    return made
+    size = fixed_size(T)
+    per_chunk = BYTES_PER_CHUNK // size if size is not None and issubclass(T, uint | boolean) else 0
+    return _made_once(
+        base,
+        (T, bound),
+        lambda: engine.__class_getitem__((T, bound)),
+        f"{base.__name__}[{type_name(T)}, {bound}]",
+        _element=T,
+        _bound=bound,
+        _per_chunk=per_chunk,
+        _contents_depth=get_depth(-(-bound // per_chunk) if per_chunk else bound),
+        _size=None if base is List or size is None else size * bound,
+    )
 
 
 class List(_Elements, complex.List):
@@ -514,17 +519,15 @@ def _bits_type(base: Any, engine: Any, given: Any, minimum: int) -> type:
     bound = operator.index(given)
     if bound < minimum:
         raise TypeError(f"{base.__name__}[{bound}]: the bound is at least {minimum}")
-    made = _made.get((base, bound))
-    if made is None:
-        made = _made[base, bound] = _parametrized(
-            base,
-            engine.__class_getitem__(bound),
-            f"{base.__name__}[{bound}]",
-            _bound=bound,
-            _contents_depth=get_depth(-(-bound // BITS_PER_CHUNK)),
-            _size=None if base is Bitlist else -(-bound // 8),
-        )
-    return made
+    return _made_once(
+        base,
+        (bound,),
+        lambda: engine.__class_getitem__(bound),
+        f"{base.__name__}[{bound}]",
+        _bound=bound,
+        _contents_depth=get_depth(-(-bound // BITS_PER_CHUNK)),
+        _size=None if base is Bitlist else -(-bound // 8),
+    )
 
 
 class Bitlist(_Bits, bitfields.Bitlist):
@@ -603,18 +606,16 @@ def _bytes_type(base: Any, engine: Any, given: Any, minimum: int) -> type:
     bound = operator.index(given)
     if bound < minimum:
         raise TypeError(f"{base.__name__}[{bound}]: the bound is at least {minimum}")
-    made = _made.get((base, bound))
-    if made is None:
-        plain = base is ByteVector and bound in _PLAIN_BYTE_VECTORS
-        made = _made[base, bound] = _parametrized(
-            base,
-            engine.__class_getitem__(bound),
-            f"Bytes{bound}" if plain else f"{base.__name__}[{bound}]",
-            _bound=bound,
-            _contents_depth=get_depth(-(-bound // BYTES_PER_CHUNK)),
-            _size=bound if base is ByteVector else None,
-        )
-    return made
+    plain = base is ByteVector and bound in _PLAIN_BYTE_VECTORS
+    return _made_once(
+        base,
+        (bound,),
+        lambda: engine.__class_getitem__(bound),
+        f"Bytes{bound}" if plain else f"{base.__name__}[{bound}]",
+        _bound=bound,
+        _contents_depth=get_depth(-(-bound // BYTES_PER_CHUNK)),
+        _size=bound if base is ByteVector else None,
+    )
 
 
 class ByteVector(byte_arrays.ByteVector):
@@ -671,7 +672,7 @@ _KINDS: dict[type, str] = {
 
 
 def kind(T: type) -> str | None:
-    """ "uint", "boolean", "container", "list", "vector", "bitlist", "bitvector", "bytelist" or "bytevector"."""
+    """One of uint, boolean, container, list, vector, bitlist, bitvector, bytelist, bytevector; None for no SSZ type."""
     for base in T.__mro__:
         found = _KINDS.get(base)
         if found is not None:
@@ -748,7 +749,7 @@ def _encoded(T: Any, node: Node) -> bytes:
 def _joined(types: tuple[Any, ...], nodes: list[Node]) -> bytes:
     """The encodings of several values: those of fixed size in place, for the others an offset, and they follow."""
     parts = [_encoded(T, node) for T, node in zip(types, nodes, strict=True)]
-    fixed = [_size(T) is not None for T in types]
+    fixed = [fixed_size(T) is not None for T in types]
     offset = sum(len(part) if is_fixed else BYTES_PER_OFFSET for part, is_fixed in zip(parts, fixed, strict=True))
     head, tail = [], []
     for part, is_fixed in zip(parts, fixed, strict=True):
@@ -793,7 +794,7 @@ class _Reader:
     def read(self, T: Any, start: int, stop: int) -> Node:
         """The tree of the `T` that is encoded from byte `start` up to `stop`."""
         what, data = kind(T), self.data
-        size = _size(T)
+        size = fixed_size(T)
         if size is not None and stop - start != size:
             raise self.fail(min(stop, start + size), f"{type_name(T)} has {size} bytes, not {stop - start}")
         if what == "uint":
@@ -841,7 +842,7 @@ class _Reader:
         return PairNode(subtree_fill_to_contents(contents, T._contents_depth), _length_node(length))
 
     def elements(self, T: Any, start: int, stop: int) -> tuple[int, Node]:
-        size = _size(T._element)
+        size = fixed_size(T._element)
         if size is not None:
             count, rest = divmod(stop - start, size)
             if rest:
@@ -881,7 +882,7 @@ class _Reader:
         variable: list[tuple[int, Any, int]] = []  # place among the nodes, where its offset stands, offset
         at = start
         for part in types:
-            size = _size(part)
+            size = fixed_size(part)
             if size is None:
                 variable.append((len(nodes), at, self.offset(T, at, stop)))
                 nodes.append(None)
