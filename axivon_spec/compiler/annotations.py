@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Callable, Collection, Mapping
 
 from axivon_spec.compiler.model import Alias, Constant, ContainerType, Definition, Enumeration, ParameterTable
 from axivon_spec.compiler.paths import BASIC_TYPE, BYTE_TYPES, COMPOSITE_TYPES
+from axivon_spec.compiler.vocabulary import PYTHON_NAMES
 
 PLAIN_SEQUENCES = frozenset({"list", "Sequence"})
 NOT_SSZ = {
@@ -115,5 +115,5 @@ class Annotations:
         return any(isinstance(self.definitions.get(name), Constant) for name in names)
 
     def _is_known(self, name: str) -> bool:
-        known = name in self.definitions or name in self.runtime_names or hasattr(builtins, name)
+        known = name in self.definitions or name in self.runtime_names or name in PYTHON_NAMES
         return known or name in ("Container", "Protocol")

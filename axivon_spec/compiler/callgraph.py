@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,6 +21,7 @@ from axivon_spec.compiler.model import (
     Program,
     SpecError,
 )
+from axivon_spec.compiler.vocabulary import PYTHON_NAMES
 
 # Names that stand in annotations and class headings only; no runtime value answers to them.
 FORMAL_NAMES = frozenset({"Sequence", "Container", "Protocol"})
@@ -85,7 +85,7 @@ class _Mentions(ast.NodeVisitor):
             else:
                 self.visit(argument)
         for keyword in node.keywords:
-            if callee == "sorted" and keyword.arg == "key" and isinstance(keyword.value, ast.Name):
+            if keyword.arg == "key" and callee in ("sorted", "min", "max") and isinstance(keyword.value, ast.Name):
                 self.add(keyword.value, "passed")
             else:
                 self.visit(keyword.value)
@@ -153,7 +153,7 @@ class _Linker:
                 what = f"the definition at {other.file}:{other.line}"
             elif name in self.runtime_names or name in FORMAL_NAMES:
                 what = "a name of the runtime"
-            elif hasattr(builtins, name):
+            elif name in PYTHON_NAMES:
                 what = "a builtin of Python"
             else:
                 continue
@@ -169,7 +169,7 @@ class _Linker:
                 uses.add(self.owner[name])
                 self._check_manner(place, mention, self.program.definitions[self.owner[name]])
             elif not (
-                name in self.runtime_names or name in FORMAL_NAMES or hasattr(builtins, name) or name.startswith("__")
+                name in self.runtime_names or name in FORMAL_NAMES or name in PYTHON_NAMES or name.startswith("__")
             ):
                 known = {*self.owner, *self.runtime_names, *local}
                 self.fail(

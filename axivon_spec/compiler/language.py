@@ -6,7 +6,6 @@ What `vocabulary` does not list is refused. Types are left to the typed twin, na
 from __future__ import annotations
 
 import ast
-import builtins
 import io
 import re
 import tokenize
@@ -33,6 +32,7 @@ from axivon_spec.compiler.vocabulary import (
     KEYWORDS,
     METHODS,
     MUTATING_METHODS,
+    PYTHON_NAMES,
     REFUSED,
     REFUSED_BUILTINS,
     RESERVED_FIELDS,
@@ -111,15 +111,17 @@ class _Checker(ast.NodeVisitor):
                 continue
             if definition.is_protocol and isinstance(item, ast.FunctionDef):
                 self.check_method(definition, item)
-            elif isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.value is None:
+            elif isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
                 name = item.target.id
                 self.check_field_name(item.lineno, name)
                 if name in seen:
                     self.fail(item, f"{definition.name} has the field {name} twice", "rename one of the two")
                 seen.add(name)
                 self.types.check_ssz(item.annotation, f"the field {name}")
+                if item.value is not None:
+                    self.fail(item, f"the field {name} has a value", "give it where the container is built")
             else:
-                remedy = "write `name: Type`, without a value; functions stand outside the class"
+                remedy = "write `name: Type`; functions stand outside the class"
                 self.fail(item, f"{definition.name} holds something that is no field", remedy)
         if not seen and not definition.is_protocol:
             self.fail(node, f"{definition.name} has no field", "give it one: SSZ has no empty containers")
@@ -218,7 +220,7 @@ class _Checker(ast.NodeVisitor):
 
     def is_known(self, name: str) -> bool:
         known = name in self.definitions or name in self.runtime_names or name in self.local
-        return known or hasattr(builtins, name)
+        return known or name in PYTHON_NAMES
 
     # Statements
 
@@ -336,7 +338,7 @@ class _Checker(ast.NodeVisitor):
             self.fail(node, f"the type {name} is used as a value", "call it; only functions of the runtime take a type")
         elif name in self.definitions:
             return  # a constant; functions as values are reported by callgraph
-        elif name in self.runtime_names and not name.isupper() or hasattr(builtins, name):
+        elif name in self.runtime_names and not name.isupper() or name in PYTHON_NAMES:
             self.fail(node, f"{name} is used as a value", "call it")
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -347,11 +349,7 @@ class _Checker(ast.NodeVisitor):
         is_enumeration = isinstance(node.value, ast.Name) and isinstance(
             self.definitions.get(node.value.id), Enumeration
         )
-        if is_enumeration and isinstance(node.ctx, ast.Store):
-            self.fail(
-                node, f"{ast.unparse(node)} is assigned", "a member's value stands in the table of its enumeration"
-            )
-        elif not is_enumeration:
+        if not is_enumeration:
             self.visit(node.value)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
@@ -462,7 +460,7 @@ class _Checker(ast.NodeVisitor):
             return
         elif isinstance(self.definitions.get(name), Constant):
             self.fail(node, f"the constant {name} is called", "use it without parentheses")
-        elif name not in self.definitions and hasattr(builtins, name):
+        elif name not in self.definitions and name in PYTHON_NAMES:
             remedy = REFUSED_BUILTINS.get(name, f"use one of: {', '.join(BUILTINS)}")
             self.fail(node, f"the builtin {name} is not in the language", remedy)
 

@@ -6,6 +6,10 @@
 from __future__ import annotations
 
 import ast
+import builtins
+
+# The names of Python itself, without those that `site` adds for the interactive prompt.
+PYTHON_NAMES = frozenset(dir(builtins)) - {"copyright", "credits", "exit", "help", "license", "quit", "_"}
 
 SYNTAX: dict[type[ast.AST], str] = {
     ast.If: "`if`, `elif`, `else`",

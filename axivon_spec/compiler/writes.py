@@ -95,7 +95,7 @@ def _changes(
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
                 for part in _flat(target):
-                    if not isinstance(part, ast.Name):
+                    if not isinstance(part, ast.Name) and not _is_refused_anyway(part):
                         yield Change(part, node, "assignment")
         elif isinstance(node, ast.Call):
             yield from _changes_of_call(program, node, effects, runtime_changes)
@@ -112,7 +112,7 @@ def _changes_of_call(
         if callee is not None:
             for name, argument in arguments.items():
                 below = tuple(Path(INSIDE, p.steps) for p in effects[callee.name] if p.root == name)
-                if below:
+                if below and not _is_refused_anyway(argument):
                     yield Change(argument, call, callee.name, below)
         elif call.func.id != "attempt":
             for position in runtime_changes.get(call.func.id, ()):
@@ -315,7 +315,7 @@ class _Checker:
             return not deep
         if kind == "global":
             problem = f"{what}, but {root} is no parameter and no local"
-            self.fail(change.node, problem, f"build a value of its own first: {root}.copy()")
+            self.fail(change.node, problem, f"what {root} is stands in its table; to change a value build it first")
         elif kind == "loop" or kind == "comprehension":
             iterated = self.iterated(root)
             problem = f"{what}, but the {kind} variable {root} is a snapshot: {LOSS}"
@@ -478,6 +478,11 @@ class _Checker:
                 for name in sorted({path.root for path in self.effects[callee.name]} - set(names[:1])):
                     problem = f"attempt undoes changes of {names[0]} only, but {callee.name} changes {name} too"
                     self.fail(node, problem, f"let {callee.name} change nothing but its first argument")
+
+
+def _is_refused_anyway(node: ast.expr) -> bool:
+    """Whether the language check refuses the form: a slice that is written, or an unpacked argument."""
+    return isinstance(node, ast.Starred) or (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice))
 
 
 def _rest(target: ast.expr) -> str:

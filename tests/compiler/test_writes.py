@@ -188,7 +188,15 @@ REFUSED = {
             MAX_ACCOUNTS.value = state.bank.total  # <--
         """,
         "MAX_ACCOUNTS is no parameter and no local",
-        "build a value of its own first",
+        "what MAX_ACCOUNTS is stands in its table",
+    ),
+    "a member of an enumeration": (
+        """
+        def f(state: State) -> None:
+            Role.USER = state.bank.total  # <--
+        """,
+        "Role is no parameter and no local",
+        "what Role is stands in its table",
     ),
     "a snapshot passed to what changes it": (
         """
