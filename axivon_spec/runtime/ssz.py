@@ -20,7 +20,15 @@ from remerkleable import bitfields, byte_arrays, complex
 from remerkleable.basic import boolean, uint, uint8, uint16, uint32, uint64, uint128, uint256
 from remerkleable.core import View, pack_bytes_to_chunks
 from remerkleable.settings import zero_hashes
-from remerkleable.tree import Node, PairNode, RootNode, get_depth, subtree_fill_to_contents, zero_node
+from remerkleable.tree import (
+    NavigationError,
+    Node,
+    PairNode,
+    RootNode,
+    get_depth,
+    subtree_fill_to_contents,
+    zero_node,
+)
 
 __all__ = [
     "Bitlist",
@@ -86,6 +94,14 @@ def _leaf(node: Node, index: int, depth: int) -> Node:
     for shift in range(depth - 1, -1, -1):
         node = node.get_right() if index >> shift & 1 else node.get_left()
     return node
+
+
+def _chunk(node: Node, index: int, depth: int) -> Node:
+    """Like `_leaf`, also where an all-zero part of the tree is kept as its root alone."""
+    try:
+        return _leaf(node, index, depth)
+    except NavigationError:
+        return zero_node(0)
 
 
 def _leaves(node: Node, depth: int, count: int) -> list[Node]:
@@ -359,11 +375,8 @@ class _Elements(_Sequence):
         if not self._per_chunk:
             return _replaced(contents, index, depth, view.get_backing())
         chunk = index // self._per_chunk
-        try:
-            node = _leaf(contents, chunk, depth) if index % self._per_chunk else zero_node(0)
-        except RuntimeError:
-            node = zero_node(0)
-        return _replaced(contents, chunk, depth, view.backing_from_base(node, index % self._per_chunk))
+        node = view.backing_from_base(_chunk(contents, chunk, depth), index % self._per_chunk)
+        return _replaced(contents, chunk, depth, node)
 
     def __iter__(self) -> Iterator[Any]:
         length, T = len(self), self._element  # type: ignore[arg-type]
@@ -500,10 +513,7 @@ class _Bits(_Sequence):
 
     def _contents_with(self, index: int, bit: Any) -> Node:
         contents, depth, position = self._contents(), self._contents_depth, index // BITS_PER_CHUNK
-        try:
-            chunk = bytearray(_leaf(contents, position, depth).merkle_root())
-        except RuntimeError:  # an all-zero part of the tree
-            chunk = bytearray(BYTES_PER_CHUNK)
+        chunk = bytearray(_chunk(contents, position, depth).merkle_root())
         byte, mask = index % BITS_PER_CHUNK // 8, 1 << index % 8
         chunk[byte] = chunk[byte] | mask if _converted(boolean, bit) else chunk[byte] & ~mask
         return _replaced(contents, position, depth, RootNode(bytes(chunk)))  # type: ignore[arg-type]
@@ -897,11 +907,13 @@ class _Reader:
             return nodes  # of fixed size: the caller has checked the length
         if variable[0][2] != expected:
             raise self.fail(variable[0][1], f"the first offset of {type_name(T)} is {expected}, not {variable[0][2]}")
-        ends = [offset for _, _, offset in variable[1:]] + [stop - start]
-        for (index, place, offset), end in zip(variable, ends, strict=True):
-            if not offset <= end <= stop - start:
-                what = f"offsets {offset} and {end} of {type_name(T)} are out of order, or beyond {stop - start} bytes"
-                raise self.fail(place, what)
+        size, least = stop - start, expected
+        for _, place, offset in variable:
+            if not least <= offset <= size:
+                raise self.fail(place, f"an offset of {type_name(T)} is {offset}, not from {least} to {size}")
+            least = offset
+        ends = [offset for _, _, offset in variable[1:]] + [size]
+        for (index, _, offset), end in zip(variable, ends, strict=True):
             nodes[index] = self.read(types[index], start + offset, start + end)
         return nodes
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from tests.runtime.sample_types import TYPES, Ledger
-from tests.runtime.ssz_oracle import assert_agrees
 
 from axivon_spec.runtime.random_values import random_value, smallest_size
 from axivon_spec.runtime.ssz import (
@@ -17,6 +15,8 @@ from axivon_spec.runtime.ssz import (
     to_value,
     type_name,
 )
+from tests.runtime.sample_types import TYPES, Ledger
+from tests.runtime.ssz_oracle import assert_agrees
 
 all_types = pytest.mark.parametrize("T", TYPES, ids=type_name)
 BUDGET = 700
