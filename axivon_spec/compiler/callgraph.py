@@ -120,18 +120,24 @@ class _Linker:
             self._link_function(definition)
             return
         for expression, place in _expressions(definition):
-            definition.uses |= self._resolve(place, mentions(expression))
+            found = mentions(expression)
+            definition.uses |= self._resolve(place, found)
+            self._check_no_functions(definition, place, found)
         if isinstance(definition, ContainerType):
-            fields = {name for name, _ in definition.fields}
-            nodes = [annotation for _, annotation in definition.fields]
-            methods = [node for node in definition.node.body if isinstance(node, ast.FunctionDef)]
-            for node in nodes:
-                definition.uses |= self._resolve(definition.place, mentions(node))
-            for method in methods:
-                definition.uses |= self._resolve(definition.place, mentions(method, local_names(method) | fields))
+            for _, annotation in definition.fields:
+                definition.uses |= self._resolve(definition.place, mentions(annotation))
+            for method in definition.node.body:
+                if isinstance(method, ast.FunctionDef):
+                    definition.uses |= self._resolve(definition.place, mentions(method, local_names(method)))
         elif isinstance(definition, Constant):  # an annotation is evaluated once everything is loaded
             for annotation in definition.annotations.values():
                 self._resolve(definition.place, mentions(annotation))
+
+    def _check_no_functions(self, definition: Definition, place: Place, found: list[Mention]) -> None:
+        for mention in found:
+            if mention.how == "call" and isinstance(self.program.definitions.get(mention.name), Function):
+                problem = f"the table of {definition.name} calls the function {mention.name}, which is defined after it"
+                self.fail(place.file, place.line, problem, "write the value as an expression over constants")
 
     def link_conditions(self) -> None:
         for condition in self.program.conditions:

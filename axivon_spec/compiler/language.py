@@ -13,6 +13,8 @@ from collections.abc import Collection
 
 from axivon_spec.compiler.annotations import Annotations
 from axivon_spec.compiler.bindings import local_names, parameters
+from axivon_spec.compiler.callgraph import FORMAL_NAMES
+from axivon_spec.compiler.lower import constant_names
 from axivon_spec.compiler.model import (
     Alias,
     Constant,
@@ -29,6 +31,7 @@ from axivon_spec.compiler.vocabulary import (
     ARITHMETIC,
     BUILTINS,
     COMPARISONS,
+    ITERATORS,
     KEYWORDS,
     METHODS,
     MUTATING_METHODS,
@@ -65,6 +68,9 @@ class _Checker(ast.NodeVisitor):
         self.runtime_names = runtime_names
         self.errors: list[SpecError] = []
         self.types = Annotations(program.definitions, runtime_names, self.fail)
+        tables = [d for d in program.definitions.values() if isinstance(d, ParameterTable)]
+        self.generated = {name for table in tables for name in constant_names(table)}
+        self.iterated: set[ast.expr] = set()  # what stands where it is read at once, element by element
         self.enter("")
 
     def enter(self, file: str, local: Collection[str] = (), integer: bool = False, in_table: bool = True) -> None:
@@ -288,6 +294,7 @@ class _Checker(ast.NodeVisitor):
             self.fail(
                 node.target, f"the loop variable {ast.unparse(node.target)} is no name", "loop with a new local name"
             )
+        self.iterated.add(node.iter)
         self.visit(node.iter)
         for statement in node.body:
             self.visit(statement)
@@ -338,7 +345,7 @@ class _Checker(ast.NodeVisitor):
             self.fail(node, f"the type {name} is used as a value", "call it; only functions of the runtime take a type")
         elif name in self.definitions:
             return  # a constant; functions as values are reported by callgraph
-        elif name in self.runtime_names and not name.isupper() or name in PYTHON_NAMES:
+        elif name in FORMAL_NAMES or name in self.runtime_names and not name.isupper() or name in PYTHON_NAMES:
             self.fail(node, f"{name} is used as a value", "call it")
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -412,6 +419,7 @@ class _Checker(ast.NodeVisitor):
     def visit_comprehension(self, node: ast.comprehension) -> None:
         if node.is_async:
             self.fail(node.target, "async is not in the language", "write a plain for")
+        self.iterated.add(node.iter)
         for part in (node.target, node.iter, *node.ifs):
             self.visit(part)
 
@@ -428,6 +436,14 @@ class _Checker(ast.NodeVisitor):
         else:
             self.fail(node, f"{ast.unparse(node.func)} is called", "call a function or a type by its name")
         takes_generator = callee in TAKES_GENERATOR or is_constructor(node, self.definitions)
+        if takes_generator or callee in ITERATORS:
+            self.iterated.update(node.args)
+        if callee in ITERATORS and node not in self.iterated:
+            problem, remedy = (
+                f"{callee}(…) is kept as a value, which can be read once only",
+                f"list({ast.unparse(node)})",
+            )
+            self.fail(node, problem, f"loop over it at once, or keep {remedy}")
         from_runtime = callee in self.runtime_names and not is_type_name(callee, self.definitions)
         for position, argument in enumerate(node.args):
             if isinstance(argument, ast.GeneratorExp) and takes_generator and len(node.args) == 1 and not node.keywords:
@@ -456,13 +472,20 @@ class _Checker(ast.NodeVisitor):
             if name == "int" and not self.integer:
                 remedy = "convert to a declared type, as in uint64(…), or mark the function's heading [Integer]"
                 self.fail(node, "int(…) outside an [Integer] function", remedy)
+        elif name in FORMAL_NAMES:
+            self.fail(node, f"{name} is called", "it stands in annotations and class headings only")
         elif name in self.runtime_names or is_type_name(name, self.definitions):
-            return
-        elif isinstance(self.definitions.get(name), Constant):
+            self.check_fields(node, self.definitions.get(name))
+        elif isinstance(self.definitions.get(name), Constant) or name in self.generated:
             self.fail(node, f"the constant {name} is called", "use it without parentheses")
         elif name not in self.definitions and name in PYTHON_NAMES:
             remedy = REFUSED_BUILTINS.get(name, f"use one of: {', '.join(BUILTINS)}")
             self.fail(node, f"the builtin {name} is not in the language", remedy)
+
+    def check_fields(self, node: ast.Call, definition: Definition | None) -> None:
+        if isinstance(definition, ContainerType | ParameterTable) and node.args:
+            problem = f"{definition.name}(…) gives a field by its position"
+            self.fail(node, problem, f"name each field: {definition.name}(field=…)")
 
     def check_method_call(self, node: ast.Call, method: ast.Attribute) -> None:
         if isinstance(method.value, ast.Name) and method.attr in self.protocols.get(method.value.id, ()):

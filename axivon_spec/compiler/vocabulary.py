@@ -45,8 +45,8 @@ SYNTAX: dict[type[ast.AST], str] = {
 BUILTINS = {
     "len": "number of elements or bytes",
     "range": "integers in order",
-    "enumerate": "elements with their index",
-    "zip": "elements of several sequences side by side",
+    "enumerate": "elements with their index, where they are read at once",
+    "zip": "elements of several sequences side by side, where they are read at once",
     "min": "the smallest",
     "max": "the largest",
     "sum": "the sum",
@@ -127,6 +127,7 @@ _VIEW_NAMES = """
 RESERVED_FIELDS = frozenset(_VIEW_NAMES.split())
 
 TAKES_GENERATOR = frozenset({"sum", "any", "all", "min", "max", "sorted", "tuple", "list"})
+ITERATORS = frozenset({"enumerate", "zip"})  # read once, so never a value of their own
 KEYWORDS = {"sorted": ("key",), "zip": ("strict",)}
 ARITHMETIC = (
     ast.Add | ast.Sub | ast.Mult | ast.FloorDiv | ast.Mod | ast.Pow | ast.BitAnd | ast.BitOr | ast.BitXor | ast.RShift

@@ -64,10 +64,10 @@ def check(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -> l
 
 def _effects(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -> Effects:
     """What each function changes, itself or by a call: the least solution over the call graph."""
-    functions = program.functions()
+    functions = _callees_first(program)
     effects = {function.name: frozenset[Path]() for function in functions}
     grown = True
-    while grown:  # paths are cut at their first index and at the depth of the call graph, so this ends
+    while grown:  # one round finds all, unless functions call each other; DEPTH ends that case
         grown = False
         for function in functions:
             names = {argument.arg for argument in parameters(function.node)}
@@ -81,6 +81,14 @@ def _effects(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -
                 effects[function.name] |= found
                 grown = True
     return effects
+
+
+def _callees_first(program: Program) -> list[Function]:
+    ordered: dict[str, Function] = {}
+    for function in program.functions():
+        for reached in reversed(program.reachable_functions(function.name)):
+            ordered.setdefault(reached.name, reached)
+    return list(ordered.values())
 
 
 DEPTH = 16  # no type nests deeper; only (refused) recursion would make longer paths
@@ -141,6 +149,15 @@ def _arguments(program: Program, call: ast.Call) -> dict[str, ast.expr]:
     found = dict(zip(names, given, strict=False))
     found.update({keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None})
     return found
+
+
+def _parts(value: ast.expr) -> list[ast.expr]:
+    """What a result may be, or consists of: the arms of a choice, the elements of a tuple or list."""
+    if isinstance(value, ast.IfExp):
+        return _parts(value.body) + _parts(value.orelse)
+    if isinstance(value, ast.Tuple | ast.List):
+        return [part for element in value.elts for part in _parts(element)]
+    return [value]
 
 
 def _flat(target: ast.expr) -> list[ast.expr]:
@@ -217,6 +234,7 @@ class _Checker:
         if name in self.parameters:
             return "parameter", None
         found = [b for b in self.bindings.get(name, []) if b.kind != "augmented"]
+        found = [b for b in found if b.kind != "comprehension"] or found  # those have a scope of their own
         if not found:
             return "global", None
         kinds = {binding.kind for binding in found}
@@ -238,6 +256,9 @@ class _Checker:
             return "built"
         if isinstance(value, ast.List | ast.ListComp):
             return "list"
+        if isinstance(value, ast.IfExp):
+            either = self.made(value.body), self.made(value.orelse)
+            return "" if "" in either else max(either)
         if isinstance(value, ast.BinOp):
             return "list" if "list" in (self.made(value.left), self.made(value.right)) else ""
         if isinstance(value, ast.Call):
@@ -355,14 +376,16 @@ class _Checker:
                     self.fail(change.node, problem, f"loop over range(len({shown})), or over list({shown})")
 
     def check_standing(self, call: ast.Call, by: str) -> None:
-        """A call that changes something is a statement, or the whole value of an assignment, a return or an if."""
-        parent = self.parent[call]
-        if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-            call_or_not, parent = parent, self.parent[parent]
-            if isinstance(parent, ast.If) and parent.test is call_or_not:
-                return
-        standing = isinstance(parent, ast.Expr | ast.Assign | ast.AnnAssign | ast.Return)
-        if standing or isinstance(parent, ast.If) and parent.test is call:
+        """A call that changes something is a statement, or the whole value of an assignment, a return or an if, at most
+        converted by a constructor or negated: so it runs before anything else of its statement is read."""
+        value: ast.expr = call
+        parent = self.parent[value]
+        while isinstance(parent, ast.UnaryOp) or self.is_conversion(parent):
+            assert isinstance(parent, ast.expr)
+            value, parent = parent, self.parent[parent]
+        if isinstance(parent, ast.Expr | ast.Assign | ast.AnnAssign | ast.Return):
+            return
+        if isinstance(parent, ast.If) and parent.test is value:
             return
         ancestors = list(self.ancestors(call))
         shown = ast.unparse(call)
@@ -375,6 +398,10 @@ class _Checker:
             problem = f"{shown} changes a value in the middle of an expression"
             remedy = "assign its result to a local in a statement of its own, and use that"
         self.fail(call, problem, remedy)
+
+    def is_conversion(self, node: ast.AST) -> bool:
+        """Whether a node is a constructor of one argument: `boolean(…)`."""
+        return isinstance(node, ast.Call) and is_constructor(node, self.definitions) and len(node.args) == 1
 
     def check_overlap(self, change: Change) -> None:
         """No other composite argument shares anything with a changed one."""
@@ -425,7 +452,7 @@ class _Checker:
     def reaches(self, first: ast.expr, then: ast.AST, name: str) -> bool:
         """Whether `then` can run after `first` with `name` still bound to the same value."""
         start, end = _position(first), _position(then)
-        bound = [_position(binding.node) for binding in self.bindings[name] if binding.kind != "augmented"]
+        bound = [_position(binding.node) for binding in self.bindings[name] if binding.kind in ("assigned", "loop")]
         if start < end and not self.in_other_arm(first, then):
             return not any(start < position < end for position in bound)
         loops = [a for a in self.ancestors(first) if isinstance(a, ast.For | ast.While)]
@@ -451,11 +478,18 @@ class _Checker:
             yield node
 
     def check_returns(self) -> None:
+        """A parameter that can change is not returned: the caller would have two names for one value."""
         for node in ast.walk(self.function.node):
-            returned = node.value.id if isinstance(node, ast.Return) and isinstance(node.value, ast.Name) else ""
-            if returned in self.function.changes:
-                problem = f"{self.function.name} returns the parameter {returned}, which it changes"
-                self.fail(node, problem, "return nothing: the caller has it; or change and return a .copy()")
+            if not (isinstance(node, ast.Return) and node.value is not None):
+                continue
+            for part in _parts(node.value):
+                name = part.id if isinstance(part, ast.Name) else ""
+                if name in self.parameters and is_mutable(self.parameters[name], self.definitions):
+                    remedy = f"return {name}.copy()"
+                    if name in self.function.changes:
+                        remedy = "return nothing: the caller has what it passed"
+                    problem = f"{self.function.name} returns its parameter {name}, which would then have two names"
+                    self.fail(node, problem, remedy)
 
     # Functions that must not change anything
 

@@ -144,6 +144,21 @@ def test_governed_parameters_are_linked_to_their_table() -> None:
     assert found.definitions["ToyParameters"].uses == {"BASE"}
 
 
+def test_a_constant_that_calls_a_function_is_refused() -> None:
+    code = """
+        def double(n: uint64) -> uint64:
+            return n + n
+
+        def f(n: uint64) -> boolean:
+            return boolean(double(n) == TWO)
+    """
+    text = LEDGER + row("TWO", "double(uint64(1))") + wrap(code)
+    _, errors = program(text)
+    assert [error.line for error in errors] == [text.splitlines().index("| `TWO` | `double(uint64(1))` | - | - |") + 1]
+    assert errors[0].problem == "the table of TWO calls the function double, which is defined after it"
+    assert "over constants" in errors[0].remedy
+
+
 def test_uses_and_calls_name_what_is_mentioned() -> None:
     code = """
         def f(state: State, role: Role) -> boolean:

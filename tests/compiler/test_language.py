@@ -92,6 +92,11 @@ BODIES = {
     "result of append": ("a = state.bank.numbers.append(1)  # <--", "the result of .append is used", "as a statement"),
     "pop with an index": ("state.bank.numbers.pop(0)  # <--", ".pop takes no arguments", "list.pop()"),
     "append of two": ("state.bank.numbers.append(1, 2)  # <--", ".append takes 1 argument", "list.append(value)"),
+    "kept enumerate": ("a = enumerate(data)  # <--", "enumerate(…) is kept as a value", "keep list(enumerate(data))"),
+    "length of zip": ("a = len(zip(data, data))  # <--", "zip(…) is kept as a value", "loop over it at once"),
+    "field by position": ("a = Account(1)  # <--", "Account(…) gives a field by its position", "Account(field=…)"),
+    "call of a form": ("a = Sequence(data)  # <--", "Sequence is called", "in annotations and class headings only"),
+    "form as a value": ("a = Sequence  # <--", "Sequence is used as a value", "call it"),
     "call of a local": ("a = 1\na()  # <--", "the local a is called", "by its name"),
     "call of a constant": ("a = MAX_ACCOUNTS()  # <--", "the constant MAX_ACCOUNTS is called", "without parentheses"),
     "call of a call": ("a = sha256(data)()  # <--", "sha256(data) is called", "by its name"),
@@ -441,9 +446,11 @@ ALLOWED = """
         largest = max(numbers[index] for index in range(1, len(numbers)))
         ordered = sorted(state.bank.accounts, key=balance_of)
         halves = [bytes(data)[0:16], data[16:32], b"tail"]
+        numbered = list(enumerate(ordered)) + list(zip(numbers, ordered))
         pairs = [(a, b) for a, b in zip(numbers, ordered, strict=True)]
         nested = [number for part in [numbers, numbers] for number in part]
         assert 0 < total <= largest, "not-the-largest"
+        assert len(numbered) > 0, "not-numbered"
         assert decode(Account, serialize(ordered[0])) == ordered[0], "not-the-same"
         assert can_decode(List[uint64, MAX_ACCOUNTS], data), "not-a-list"
         assert generalized_index(State, "bank", "accounts", 3) > 1 and len(pairs) > 0, "no-index"

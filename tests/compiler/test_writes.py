@@ -419,8 +419,19 @@ REFUSED = {
             after = g(state)
             assert after.bank.total == 1, "not-one"
         """,
-        "g returns the parameter state, which it changes",
+        "g returns its parameter state, which would then have two names",
         "return nothing",
+    ),
+    "one of two parameters as result": (
+        """
+        def larger(one: Bank, two: Bank) -> Bank:
+            return one if one.total > two.total else two.copy()  # <--
+
+        def f(state: State) -> Amount:
+            return larger(state.bank, state.spare).total
+        """,
+        "larger returns its parameter one, which would then have two names",
+        "return one.copy()",
     ),
     "an invariant that changes the state": (
         """
@@ -502,6 +513,23 @@ ALLOWED = {
             account = state.bank.accounts[i]
             bank = state.bank
             return Amount(account.balance + bank.total)
+        """,
+    "a name that a comprehension uses too": """
+        def f(state: State) -> Amount:
+            account = Account()
+            account.balance = sum(account.balance for account in state.bank.accounts)
+            return account.balance
+        """,
+    "a choice between built values": """
+        def f(state: State) -> Amount:
+            bank = state.bank.copy() if state.bank.total > 0 else Bank()
+            bank.total += 1
+            return bank.total
+        """,
+    "a change whose result is converted": """
+        def f(state: State) -> boolean:
+            amount = Amount(take(state))
+            return boolean(attempt(move, state.bank, state.spare, amount))
         """,
     "counters and sums": """
         def f(state: State) -> Amount:
