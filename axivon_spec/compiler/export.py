@@ -1,8 +1,8 @@
 """A program as JSON-able data, from which a client is built without reading Markdown.
 
 A *type expression* is a name (a string), or an object for a type without a name of its own:
-`{"kind": "list", "element": "Account", "limit": 1024}`. Numbers up to 2^53 are JSON numbers, larger ones decimal strings;
-a *value* follows its type: integers of 64 bits and more are always strings, bytes are `0x…`.
+`{"kind": "list", "element": "Account", "limit": 1024}`. Numbers up to 2^53 are JSON numbers, larger ones decimal
+strings; a *value* follows its type: integers of 64 bits and more are always strings, bytes are `0x…`.
 """
 
 from __future__ import annotations
