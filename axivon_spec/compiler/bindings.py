@@ -6,6 +6,20 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+ASSIGNMENTS = (ast.AnnAssign, ast.AugAssign, ast.NamedExpr)
+LOOPS = (ast.For, ast.AsyncFor)
+FOREIGN_BINDERS = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.alias,
+    ast.ExceptHandler,
+    ast.MatchAs,
+    ast.MatchStar,
+    ast.MatchMapping,
+)
+
 Kind = str  # "parameter", "assigned", "augmented", "loop" or "comprehension"
 
 
@@ -35,19 +49,25 @@ def bindings(function: ast.FunctionDef) -> list[Binding]:
 
 def local_names(function: ast.FunctionDef) -> frozenset[str]:
     """The names bound in the function's own scope; a comprehension's names belong to the comprehension alone."""
-    names = {b.name for b in bindings(function) if b.kind != "comprehension"}
-    for node in ast.walk(function):  # forms that the language check refuses; known here to report each mistake once
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node is not function:
-            names.add(node.name)
-        elif isinstance(node, ast.Lambda | ast.FunctionDef):
-            names.update(argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg))
-        elif isinstance(node, ast.alias):
-            names.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            names.add(node.name)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            names.add(node.rest)
+    names = {binding.name for binding in bindings(function) if binding.kind != "comprehension"}
+    for node in ast.walk(function):
+        if isinstance(node, FOREIGN_BINDERS) and node is not function:
+            names.update(_bound_by_foreign(node))
     return frozenset(names)
+
+
+def _bound_by_foreign(node: ast.AST) -> Iterator[str]:
+    """What forms bind that the language check refuses; known here so that each mistake is reported once."""
+    if isinstance(node, ast.alias):
+        yield (node.asname or node.name).split(".")[0]
+    elif isinstance(node, ast.MatchMapping):
+        yield from [node.rest] if node.rest else []
+    elif not isinstance(node, ast.Lambda):
+        name = getattr(node, "name", None)
+        yield from [name] if name else []
+    arguments = getattr(node, "args", None)
+    if isinstance(arguments, ast.arguments):
+        yield from (part.arg for part in ast.walk(arguments) if isinstance(part, ast.arg))
 
 
 def bound_by(target: ast.expr) -> list[ast.Name]:
@@ -66,11 +86,11 @@ def _bound_below(body: list[ast.stmt]) -> Iterator[Binding]:
                 for target in node.targets:
                     for name in bound_by(target):
                         yield Binding(name.id, "assigned", name, node.value if target is name else None)
-            elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
+            elif isinstance(node, ASSIGNMENTS):
                 kind = "augmented" if isinstance(node, ast.AugAssign) else "assigned"
                 for name in bound_by(node.target):
                     yield Binding(name.id, kind, name, node.value)
-            elif isinstance(node, ast.For | ast.AsyncFor):
+            elif isinstance(node, LOOPS):
                 for name in bound_by(node.target):
                     yield Binding(name.id, "loop", name)
             elif isinstance(node, ast.comprehension):

@@ -19,6 +19,7 @@ from axivon_spec.compiler.vocabulary import MUTATING_METHODS
 
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 LOSS = "the write is lost, or undoes others"
+Site = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Call  # where a function may change a value in place
 READ_ONLY = frozenset({"Sequence", "tuple", "bytes"})
 
 
@@ -52,17 +53,21 @@ def check(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -> l
 
     `runtime_changes` maps functions of the runtime to the positions of the arguments that they change.
     """
-    effects = _effects(program, runtime_changes)
+    sites = {f.name: [node for node in ast.walk(f.node) if isinstance(node, Site)] for f in program.functions()}
+    effects = _effects(program, sites, runtime_changes)
     errors: list[SpecError] = []
     for function in program.functions():
         roots = {path.root for path in effects[function.name]}
         names = [argument.arg for argument in parameters(function.node)]
         function.changes = tuple(name for name in names if name in roots)
-        errors += _Checker(program, function, effects, runtime_changes).errors
+        changes = list(_changes(program, sites[function.name], effects, runtime_changes))
+        errors += _Checker(program, function, effects, changes).errors
     return errors
 
 
-def _effects(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -> Effects:
+def _effects(
+    program: Program, sites: Mapping[str, list[Site]], runtime_changes: Mapping[str, tuple[int, ...]]
+) -> Effects:
     """What each function changes, itself or by a call: the least solution over the call graph."""
     functions = _callees_first(program)
     effects = {function.name: frozenset[Path]() for function in functions}
@@ -73,7 +78,7 @@ def _effects(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -
             names = {argument.arg for argument in parameters(function.node)}
             found = {
                 Path(path.root, path.steps[:DEPTH]).fields()
-                for change in _changes(program, function, effects, runtime_changes)
+                for change in _changes(program, sites[function.name], effects, runtime_changes)
                 for path in change.paths()
                 if path.root in names
             }
@@ -85,9 +90,19 @@ def _effects(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -
 
 def _callees_first(program: Program) -> list[Function]:
     ordered: dict[str, Function] = {}
+    entered: set[str] = set()
+
+    def visit(function: Function) -> None:
+        if function.name in entered:
+            return
+        entered.add(function.name)
+        for called in map(program.definitions.get, sorted(function.calls)):
+            if isinstance(called, Function):
+                visit(called)
+        ordered[function.name] = function
+
     for function in program.functions():
-        for reached in reversed(program.reachable_functions(function.name)):
-            ordered.setdefault(reached.name, reached)
+        visit(function)
     return list(ordered.values())
 
 
@@ -95,17 +110,17 @@ DEPTH = 16  # no type nests deeper; only (refused) recursion would make longer p
 
 
 def _changes(
-    program: Program, function: Function, effects: Effects, runtime_changes: Mapping[str, tuple[int, ...]]
+    program: Program, sites: list[Site], effects: Effects, runtime_changes: Mapping[str, tuple[int, ...]]
 ) -> Iterator[Change]:
-    """Every place in `function` that changes a value in place; a new value for a plain name is none."""
-    for node in ast.walk(function.node):
+    """Every place that changes a value in place; a new value for a plain name is none."""
+    for node in sites:
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
                 for part in _flat(target):
                     if not isinstance(part, ast.Name) and not _is_refused_anyway(part):
                         yield Change(part, node, "assignment")
-        elif isinstance(node, ast.Call):
+        else:
             yield from _changes_of_call(program, node, effects, runtime_changes)
 
 
@@ -174,17 +189,17 @@ class _Checker:
         program: Program,
         function: Function,
         effects: Effects,
-        runtime_changes: Mapping[str, tuple[int, ...]],
+        changes: list[Change],
     ) -> None:
-        self.program, self.function, self.effects = program, function, effects
+        self.program, self.function, self.effects, self.changes = program, function, effects, changes
         self.definitions = program.definitions
         self.errors: list[SpecError] = []
         self.parameters = {argument.arg: argument.annotation for argument in parameters(function.node)}
         self.bindings: dict[str, list[Binding]] = {}
         for binding in bindings(function.node):
             self.bindings.setdefault(binding.name, []).append(binding)
-        self.parent = {child: node for node in ast.walk(function.node) for child in ast.iter_child_nodes(node)}
-        self.changes = list(_changes(program, function, effects, runtime_changes))
+        self.nodes = list(ast.walk(function.node))
+        self.parent = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         self.check_names()
         for change in self.changes:
             if self.check_root(change):
@@ -356,7 +371,7 @@ class _Checker:
 
     def iterated(self, name: str) -> str | None:
         """The path whose elements a loop variable takes, as text."""
-        for node in ast.walk(self.function.node):
+        for node in self.nodes:
             if isinstance(node, ast.For | ast.comprehension) and path_of(node.target) == Path(name):
                 return ast.unparse(node.iter) if path_of(node.iter) is not None else None
         return None
@@ -433,7 +448,7 @@ class _Checker:
 
     def stored(self, name: str) -> Iterator[tuple[ast.expr, str]]:
         """Where the whole value of `name` is put into something else: the place and what it is put into."""
-        for node in ast.walk(self.function.node):
+        for node in self.nodes:
             if not (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)):
                 continue
             parent: ast.AST = self.parent[node]
@@ -479,7 +494,7 @@ class _Checker:
 
     def check_returns(self) -> None:
         """A parameter that can change is not returned: the caller would have two names for one value."""
-        for node in ast.walk(self.function.node):
+        for node in self.nodes:
             if not (isinstance(node, ast.Return) and node.value is not None):
                 continue
             for part in _parts(node.value):
@@ -498,7 +513,7 @@ class _Checker:
         if function.is_invariant and function.changes:
             problem = f"the invariant {function.name} changes {', '.join(function.changes)}"
             self.fail(function.node, problem, "change a .copy(), or only read")
-        for node in ast.walk(function.node):
+        for node in self.nodes:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
             for keyword in node.keywords:
