@@ -11,35 +11,55 @@ import builtins
 # The names of Python itself, without those that `site` adds for the interactive prompt.
 PYTHON_NAMES = frozenset(dir(builtins)) - {"copyright", "credits", "exit", "help", "license", "quit", "_"}
 
-SYNTAX: dict[type[ast.AST], str] = {
-    ast.If: "`if`, `elif`, `else`",
-    ast.For: "`for name in …`, without `else`",
-    ast.While: "`while condition:  # at most N times`, N a constant, a length or a number; without `else`",
-    ast.Break: "`break`",
-    ast.Continue: "`continue`",
-    ast.Return: "`return`",
-    ast.Assert: '`assert condition, "kebab-case-reason"`: a rule, with a reason that is unique in its function',
-    ast.Assign: "`name = value`, `path = value`, `a, b = …`; one `=` a line",
-    ast.AnnAssign: "`name: Type = value`",
-    ast.AugAssign: "`path += value` and the like",
-    ast.Expr: "a call as a statement of its own; a docstring",
-    ast.Call: "a call of a spec function, a runtime function, a constructor, a listed builtin or method",
-    ast.keyword: "arguments by name",
-    ast.BoolOp: "`and`, `or`",
-    ast.BinOp: "`+ - * // % ** & | ^ >>`; `<<` in [Integer] functions only, since it drops bits of SSZ integers",
-    ast.UnaryOp: "`not`; unary `-` in [Integer] functions only",
-    ast.Compare: "`== != < <= > >= in`, `not in`; `is None`, `is not None`",
-    ast.IfExp: "`a if condition else b`",
-    ast.Attribute: "`value.field`, `Role.MEMBER`",
-    ast.Subscript: "`value[index]`",
-    ast.Slice: "`value[a:b]` to read; no step, no negative index",
-    ast.Name: "names",
-    ast.Constant: 'integers, `True`, `False`, `None`, `b"…"`; text as reason, docstring, path of a generalized index',
-    ast.List: "`[a, b]`",
-    ast.Tuple: "`a, b`",
-    ast.ListComp: "`[… for … in … if …]`, without side effects",
-    ast.GeneratorExp: "`… for … in …` alone in sum, any, all, min, max, sorted, tuple, list or a constructor",
-    ast.comprehension: "several `for` in one comprehension",
+# Each node of Python's syntax tree that the language has: (form, meaning).
+SYNTAX: dict[type[ast.AST], tuple[str, str]] = {
+    ast.If: ("`if`, `elif`, `else`", "a branch"),
+    ast.For: (
+        "`for name in …:`",
+        "a loop over a sequence or a range, without `else`; what it walks over does not change",
+    ),
+    ast.While: ("`while condition:  # at most N times`", "a loop; N is a number, a constant, an argument or a length"),
+    ast.Break: ("`break`", "leave the innermost loop"),
+    ast.Continue: ("`continue`", "go on with the innermost loop"),
+    ast.Return: ("`return value`", "the result; a parameter that can change is not returned"),
+    ast.Assert: ('`assert condition, "kebab-case-reason"`', "a rule; its reason is unique in its function"),
+    ast.Assign: (
+        "`name = value`, `path = value`, `a, b = …`",
+        "one `=` a line; a path begins at a parameter, or at a "
+        "local that the function built with a constructor, `.copy()` or a list display",
+    ),
+    ast.AnnAssign: ("`name: Type = value`", "a new local with its type"),
+    ast.AugAssign: ("`path += value` and the like", "a write in place; for a local, a new value"),
+    ast.Expr: ("`f(…)` as a statement", "a call for what it changes"),
+    ast.Call: (
+        "`f(…)`",
+        "a call of a spec function, a runtime function, a constructor, a builtin or a method listed here",
+    ),
+    ast.keyword: ("`f(name=value)`", "arguments by name; a container's fields are always named"),
+    ast.BoolOp: ("`and`, `or`", "the right side is evaluated only where it decides"),
+    ast.BinOp: (
+        "`+ - * // % ** & | ^ >>`",
+        "exact; `<<` in [Integer] functions only, since it drops bits of SSZ integers",
+    ),
+    ast.UnaryOp: ("`not`", "unary `-` in [Integer] functions only"),
+    ast.Compare: ("`== != < <= > >=`, `in`, `not in`", "also `is None`, `is not None`"),
+    ast.IfExp: ("`a if condition else b`", "a choice between two values"),
+    ast.Attribute: ("`value.field`, `Role.MEMBER`", "a field of a container, a member of an enumeration"),
+    ast.Subscript: ("`value[index]`", "an element; no negative index"),
+    ast.Slice: ("`value[a:b]`", "a part, to read only; no step, no negative index"),
+    ast.Name: (
+        "`name`",
+        "a local, a parameter or a constant; a function's name only in `attempt(…)` and `sorted(key=…)`",
+    ),
+    ast.Constant: (
+        '`1`, `True`, `None`, `b"…"`',
+        "values; text only as reason, docstring or path of a generalized index",
+    ),
+    ast.List: ("`[a, b]`", "a list"),
+    ast.Tuple: ("`a, b`", "several values"),
+    ast.ListComp: ("`[… for … in … if …]`", "a list, without side effects"),
+    ast.GeneratorExp: ("`f(… for … in …)`", "alone in sum, any, all, min, max, sorted, tuple, list or a constructor"),
+    ast.comprehension: ("`for … in … for … in …`", "several loops in one comprehension"),
 }
 
 BUILTINS = {
@@ -137,9 +157,9 @@ COMPARISONS = ast.Eq | ast.NotEq | ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.In 
 
 def describe() -> list[tuple[str, str]]:
     """The language as rows (form, meaning), for printing."""
-    rows = [("syntax", form) for form in SYNTAX.values()]
+    rows = list(SYNTAX.values())
     rows += [(f"`{name}`", meaning) for name, meaning in BUILTINS.items()]
-    rows += [(f"method `{name}`", meaning) for name, (_, meaning) in METHODS.items()]
+    rows += [(f"`.{name}`", meaning) for name, (_, meaning) in METHODS.items()]
     signature = (
         "declared types, SSZ types, `bytes`, `bool`, `Sequence[T]`, `list[T]`, `tuple[A, B]`; a result may be `None`; "
         "[Interface] functions: SSZ types only; `int` for arguments and locals of [Integer] functions only"

@@ -463,6 +463,13 @@ class _Checker:
                     yield node, ast.unparse(parent.func.value)
                 elif is_constructor(parent, self.definitions):
                     yield node, f"a {ast.unparse(parent.func)}"
+                else:  # install(target, source) and the like
+                    yield from ((node, ast.unparse(target)) for target in self.filled_from(parent, node))
+
+    def filled_from(self, call: ast.Call, source: ast.Name) -> list[ast.expr]:
+        """What a function of the runtime changes with the help of its argument `source`."""
+        found = [change for change in self.changes if change.node is call and change.target is not source]
+        return [change.target for change in found if change.by not in self.definitions]
 
     def reaches(self, first: ast.expr, then: ast.AST, name: str) -> bool:
         """Whether `then` can run after `first` with `name` still bound to the same value."""

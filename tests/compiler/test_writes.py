@@ -6,8 +6,8 @@ import textwrap
 from typing import Any
 
 import pytest
-from remerkleable.basic import uint64
-from remerkleable.complex import Container, List
+
+from axivon_spec.runtime.ssz import Container, List, uint64
 
 from .snippets import LEDGER, assert_refused, program, wrap
 
@@ -385,6 +385,16 @@ REFUSED = {
         "state is changed after line",
         "state.copy()",
     ),
+    "a change after it was installed": (
+        """
+        def f(state: State) -> None:
+            work = state.copy()
+            install(state, work)
+            work.bank.total = Amount(1)  # <--
+        """,
+        "put it into state",
+        "work.copy()",
+    ),
     "a list under a second name": (
         """
         def f(state: State) -> None:
@@ -559,6 +569,12 @@ ALLOWED = {
     "parts that do not overlap": """
         def f(state: State) -> None:
             move(state.bank, state.spare, Amount(1))
+        """,
+    "work on a copy": """
+        def f(state: State) -> None:
+            work = state.copy()
+            credit(work, uint64(0), Amount(1))
+            install(state, work)
         """,
     "the outcome of an attempt": """
         def f(state: State) -> boolean:
