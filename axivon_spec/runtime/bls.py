@@ -43,7 +43,8 @@ class BackendUnavailable(ImportError):
 
 class Backend(Protocol):
     """What a backend computes, on well-formed encodings that are not infinity. A key or signature is whatever it likes;
-    `key` and `signature` raise ValueError for what is no point of the subgroup."""
+    `key` raises ValueError for what is no point of the subgroup. `signature` does too, or else `verify` returns False
+    and `sum_of_signatures` raises ValueError for it."""
 
     def public_key(self, secret: int) -> bytes: ...
 

@@ -1,7 +1,7 @@
 """BLS12-381 by milagro (Rust). It takes encodings, and knows the tag of signatures only.
 
-It does not check that a signature is in the subgroup before it adds, and cannot make a proof of possession: for these
-two, which are rare, py_ecc computes.
+It checks a signature's subgroup when it verifies, but not when it adds, and cannot make a proof of possession: for
+these two, which are rare, py_ecc computes.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ class Milagro:
         return encoded
 
     def signature(self, encoded: bytes) -> bytes:
-        py_ecc.signature(encoded)
-        return encoded
+        return encoded  # checked where it is used
 
     def sum_of_keys(self, keys: Sequence[bytes]) -> bytes:
         return bytes(milagro._AggregatePKs(list(keys)))
 
     def sum_of_signatures(self, signatures: Sequence[bytes]) -> bytes:
+        for signature in signatures:
+            py_ecc.signature(signature)
         return bytes(milagro.Aggregate(list(signatures)))
 
     def verify(self, keys: Sequence[bytes], messages: Sequence[bytes], signature: bytes, tag: bytes) -> bool:

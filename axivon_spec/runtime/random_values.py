@@ -15,8 +15,8 @@ ROOM = 64  # bytes of budget that an element of variable size should get before 
 
 
 def random_value(T: Any, random: Random, mode: Mode = "random", budget: int = DEFAULT_BUDGET) -> Any:
-    """A value of `T`. Mode "default": as made without arguments; "largest": every bit set, lists as full as their limits
-    and `budget` allow; "random": anything, edges of integers and of lengths more often than chance would have them.
+    """A value of `T`. Mode "default": as made without arguments; "largest": every bit set, lists as full as their
+    limits and `budget` allow; "random": anything, edges of integers and of lengths more often than chance has them.
 
     `budget` bounds the bytes of the encoding, unless the smallest value of `T` already takes more.
     """

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import re
 import weakref
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from axivon_spec.runtime import ssz
 from axivon_spec.runtime.ssz import (
     Bitlist,
     Bitvector,
@@ -182,6 +185,13 @@ def test_types_that_make_no_sense_are_refused():
 
 
 # Types
+
+
+def test_only_one_module_imports_the_engine():
+    package = Path(ssz.__file__).parents[1]
+    engine = re.compile(r"^\s*(import|from) remerkleable", re.MULTILINE)
+    importers = [path.name for path in package.rglob("*.py") if engine.search(path.read_text(encoding="utf-8"))]
+    assert importers == ["ssz.py"]
 
 
 def test_equal_types_are_identical_and_have_readable_names():
