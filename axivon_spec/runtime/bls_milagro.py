@@ -40,8 +40,11 @@ class Milagro:
 
     def verify(self, keys: Sequence[bytes], messages: Sequence[bytes], signature: bytes, tag: bytes) -> bool:
         if tag != SIGNATURE_TAG:
-            points = [py_ecc.key(key) for key in keys]
-            return py_ecc.verify(points, messages, py_ecc.signature(signature), tag)
+            try:
+                point = py_ecc.signature(signature)
+            except ValueError:
+                return False
+            return py_ecc.verify([py_ecc.key(key) for key in keys], messages, point, tag)
         return bool(milagro.AggregateVerify(list(keys), list(messages), signature))
 
 
