@@ -8,6 +8,7 @@ strings; a *value* follows its type: integers of 64 bits and more are always str
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
@@ -265,7 +266,7 @@ class _Types:
 
     def value(self, value: Any, expression: TypeExpression) -> object:
         """A value in JSON form, by its type."""
-        shape = {"kind": "plain"} if expression == {"kind": "plain"} else self.shape(expression)
+        shape: dict[str, Any] = {"kind": "plain"} if expression == {"kind": "plain"} else self.shape(expression)
         kind = shape["kind"]
         if kind == "boolean" or isinstance(value, bool):
             return bool(value)
@@ -318,3 +319,16 @@ def _names(shape: TypeExpression) -> Iterator[str]:
         yield from _names(shape["element"])
     for field in shape.get("fields", ()):
         yield from _names(field["type"])
+
+
+# Files
+
+
+def files(exports: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
+    """The exports of every preset (by preset: rules, functions, types, parameters, presets) as files: path -> bytes."""
+    first = next(iter(exports.values()))
+    documents = {f"{name}.json": first[name] for name in ("rules", "functions", "parameters")}
+    for preset, exported in exports.items():
+        documents[f"types/{preset}.json"] = exported["types"]
+        documents[f"presets/{preset}.json"] = exported["presets"][preset]
+    return {path: (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode() for path, data in documents.items()}

@@ -188,13 +188,12 @@ def _parameters(table: ParameterTable, preset: str) -> Iterable[ast.stmt]:
         assert isinstance(default, ast.Call)  # the reader refuses anything else
         container.body.append(_parsed(f"{parameter.name}: {_text(default.func)}", parameter.place.line))
     yield _container(container)
-    default, minimum, maximum = constant_names(table)
     columns = (
-        (default, [parameter.values[preset] for parameter in table.parameters]),
-        (minimum, [parameter.minimum for parameter in table.parameters]),
-        (maximum, [parameter.maximum for parameter in table.parameters]),
+        [parameter.values[preset] for parameter in table.parameters],
+        [parameter.minimum for parameter in table.parameters],
+        [parameter.maximum for parameter in table.parameters],
     )
-    for name, values in columns:
+    for name, values in zip(constant_names(table), columns, strict=True):
         constant = _parsed(f"{name}: _typing.Final = {table.name}()", table.place.line)
         assert isinstance(constant, ast.AnnAssign) and isinstance(constant.value, ast.Call)
         for parameter, value in zip(table.parameters, values, strict=True):
