@@ -174,7 +174,8 @@ def _checked_type(T: object, where: str) -> type[View]:
 
 def fixed_size(T: Any) -> int | None:
     """Bytes of the encoding of every `T`, or None where that depends on the value."""
-    return T.type_byte_length() if issubclass(T, uint | boolean) else T._size
+    size = getattr(T, "_size", 0)  # integers and booleans, which are the engine's own, lack it
+    return T.type_byte_length() if size == 0 else size
 
 
 def _made_once(base: Any, key: tuple[Any, ...], engine: Callable[[], type], name: str, **attributes: Any) -> type:
@@ -220,7 +221,7 @@ class Container(complex.Container):
         inherited = {name: T for base in cls.__bases__ if base is not Container for name, T in base._fields.items()}
         for name, T in own.items():
             _checked_type(T, f"{cls.__name__}.{name}")
-            if hasattr(Container, name) or name.startswith("_"):
+            if hasattr(Container, name) or name in ("backing", "hook") or name.startswith("_"):
                 raise TypeError(f"{cls.__name__}: no field can be called {name!r}, containers use that name")
         cls._fields = {**inherited, **own}
         super().__init_subclass__(**options)
@@ -231,7 +232,7 @@ class Container(complex.Container):
         for index, (name, T) in enumerate(cls._fields.items()):
             setattr(cls, name, _Field(index, cls._depth, T))
 
-    def __new__(cls, *, backing: Node | None = None, hook: Any = None, **values: Any) -> Container:
+    def __new__(cls, /, *, backing: Node | None = None, hook: Any = None, **values: Any) -> Container:
         if backing is None:
             unknown = values.keys() - cls._fields.keys()
             if unknown:
@@ -759,6 +760,8 @@ def _encoded(T: Any, node: Node) -> bytes:
 def _joined(types: tuple[Any, ...], nodes: list[Node]) -> bytes:
     """The encodings of several values: those of fixed size in place, for the others an offset, and they follow."""
     parts = [_encoded(T, node) for T, node in zip(types, nodes, strict=True)]
+    if all(fixed_size(T) is not None for T in set(types)):
+        return b"".join(parts)
     fixed = [fixed_size(T) is not None for T in types]
     offset = sum(len(part) if is_fixed else BYTES_PER_OFFSET for part, is_fixed in zip(parts, fixed, strict=True))
     head, tail = [], []

@@ -176,6 +176,7 @@ def test_types_that_make_no_sense_are_refused():
         lambda: List[uint64, -1],
         lambda: type("Bad", (Container,), {"__annotations__": {"amount": int}}),
         lambda: type("Bad", (Container,), {"__annotations__": {"copy": uint64}}),  # would hide the method
+        lambda: type("Bad", (Container,), {"__annotations__": {"hook": uint64}}),
         lambda: type("Bad", (Container,), {"__annotations__": {"_hidden": uint64}}),
     ):
         with pytest.raises(TypeError):
