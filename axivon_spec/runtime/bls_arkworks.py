@@ -35,7 +35,7 @@ class Arkworks:
 
 
 def _scalar(secret: int) -> Scalar:
-    return Scalar.from_be_bytes(secret.to_bytes(32, "big"))
+    return Scalar.from_le_bytes(secret.to_bytes(32, "little"))
 
 
 backend = Arkworks()
