@@ -1,0 +1,639 @@
+"""The types of the spec.
+
+The engine, remerkleable, gives integers, byte strings and the tree of nodes. What it lets pass is closed here: a value
+of another type in a field or a list, an `int` as byte string, bits other than 0 and 1, negative slices, and names that
+hide a method. Types without a name of their own (`List[Account, 1024]`) are made once, so that equal types are
+identical.
+
+A type keeps what encoding and proofs need in attributes with an underscore, for a field may have any other name:
+`_size` (bytes of every encoding, None where they vary), `_bound` (limit or length), `_element`, `_per_chunk` (elements
+packed in one chunk, 0 where each has its own tree), `_contents_depth`; of a container `_fields`, `_types`, `_depth`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import operator
+from collections.abc import Callable, Iterator
+from threading import RLock
+from types import GeneratorType
+from typing import Any, ClassVar
+from weakref import WeakValueDictionary
+
+from remerkleable import bitfields, byte_arrays, complex
+from remerkleable.basic import boolean, uint, uint8, uint16, uint32, uint64, uint128, uint256
+from remerkleable.core import View
+
+from axivon_spec.runtime.ssz_tree import (
+    BITS_PER_CHUNK,
+    BYTES_PER_CHUNK,
+    Node,
+    PairNode,
+    RootNode,
+    chunk_at,
+    get_depth,
+    leaf,
+    leaves,
+    length_node,
+    pack_bytes_to_chunks,
+    replaced,
+    subtree_fill_to_contents,
+    zero_node,
+)
+
+__all__ = [
+    "Bitlist",
+    "Bitvector",
+    "ByteList",
+    "ByteVector",
+    "Bytes4",
+    "Bytes20",
+    "Bytes32",
+    "Bytes48",
+    "Bytes65",
+    "Bytes96",
+    "Container",
+    "List",
+    "Vector",
+    "View",
+    "boolean",
+    "bound",
+    "element_type",
+    "fields",
+    "fixed_size",
+    "is_mutable",
+    "kind",
+    "type_name",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint128",
+    "uint256",
+]
+
+_PLAIN_BYTE_VECTORS = (4, 20, 32, 48, 65, 96)
+# Weak, so that the types of a spec that is loaded and dropped go with it.
+_made: WeakValueDictionary[tuple[Any, ...], type] = WeakValueDictionary()
+_making = RLock()
+
+
+def _converted(T: type[View], value: Any) -> Any:
+    """`value` as a `T`. Raises ValueError or TypeError where that would change or invent something."""
+    if isinstance(value, T):
+        return value
+    if issubclass(T, int) and not isinstance(value, int):
+        raise TypeError(f"{type_name(T)} needs an integer, not {type(value).__name__}")
+    return T.coerce_view(value)
+
+
+def _checked_type(T: object, where: str) -> type[View]:
+    if not isinstance(T, type) or kind(T) is None:
+        raise TypeError(f"{where} is {T!r}, which is no SSZ type")
+    return T
+
+
+def fixed_size(T: Any) -> int | None:
+    """Bytes of the encoding of every `T`, or None where that depends on the value."""
+    size = getattr(T, "_size", 0)  # integers and booleans, which are the engine's own, lack it
+    return T.type_byte_length() if size == 0 else size
+
+
+def _made_once(base: Any, key: tuple[Any, ...], engine: Callable[[], type], name: str, **attributes: Any) -> type:
+    """The subclass of `base` with these bounds. `engine` makes the engine's class for the same bounds."""
+    with _making:
+        made = _made.get((base, *key))
+        if made is None:
+            space = {"__slots__": (), "__module__": __name__, **attributes}
+            made = _made[base, *key] = type(base)(name, (base, engine()), space)
+        return made
+
+
+class _Field:
+    """Reads one field of a container."""
+
+    __slots__ = ("depth", "index", "type")
+
+    def __init__(self, index: int, depth: int, T: type[View]) -> None:
+        self.index, self.depth, self.type = index, depth, T
+
+    def __get__(self, container: Container | None, owner: type) -> Any:
+        if container is None:
+            return self
+        node = leaf(container._backing, self.index, self.depth)
+        index = self.index
+        return self.type.view_from_backing(node, lambda value: container.set(index, value))
+
+    def __set__(self, container: Container, value: Any) -> None:
+        container.set(self.index, value)
+
+
+class Container(complex.Container):
+    """Base of every container; fields are annotations, in order."""
+
+    # The engine wants a field in every class that inherits from its own, so also in this one.
+    _fields: ClassVar[dict[str, Any]] = {"none": uint8}
+    _types: ClassVar[tuple[Any, ...]] = (uint8,)
+    _depth: ClassVar[int] = 0
+    _size: ClassVar[int | None] = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        own = inspect.get_annotations(cls, eval_str=True)
+        inherited = {name: T for base in cls.__bases__ if base is not Container for name, T in base._fields.items()}
+        for name, T in own.items():
+            _checked_type(T, f"{cls.__name__}.{name}")
+            if hasattr(Container, name) or name in ("backing", "hook") or name.startswith("_"):
+                raise TypeError(f"{cls.__name__}: no field can be called {name!r}, containers use that name")
+        cls._fields = {**inherited, **own}
+        super().__init_subclass__(**options)
+        cls._types = tuple(cls._fields.values())
+        cls._depth = get_depth(len(cls._types))
+        sizes = [fixed_size(T) for T in cls._types]
+        cls._size = None if None in sizes else sum(size for size in sizes if size is not None)
+        for index, (name, T) in enumerate(cls._fields.items()):
+            setattr(cls, name, _Field(index, cls._depth, T))
+
+    def __new__(cls, /, *, backing: Node | None = None, hook: Any = None, **values: Any) -> Container:
+        if backing is None:
+            unknown = values.keys() - cls._fields.keys()
+            if unknown:
+                raise AttributeError(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
+            nodes = [
+                _converted(T, values[name]).get_backing() if name in values else T.default_node()
+                for name, T in cls._fields.items()
+            ]
+            backing = subtree_fill_to_contents(nodes, cls._depth)
+        return super().__new__(cls, backing=backing, hook=hook)
+
+    @classmethod
+    def fields(cls) -> dict[str, Any]:
+        return cls._fields
+
+    @classmethod
+    def is_fixed_byte_length(cls) -> bool:
+        return cls._size is not None
+
+    @classmethod
+    def tree_depth(cls) -> int:
+        return cls._depth
+
+    @classmethod
+    def coerce_view(cls, value: Any) -> Any:
+        raise TypeError(f"{cls.__name__} is needed, not {type(value).__name__}")
+
+    def set(self, i: int, v: Any) -> None:
+        node = _converted(self._types[i], v).get_backing()
+        self.set_backing(replaced(self._backing, i, self._depth, node))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self._fields and name not in ("_backing", "_hook"):
+            raise AttributeError(f"{type(self).__name__} has no field {name}")
+        object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"{type(self).__name__} has no field {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.hash_tree_root() == other.hash_tree_root()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.hash_tree_root()))
+
+
+class _Sequence:
+    """What lists, vectors and bitfields share: strict indices, comparison, and iteration over a snapshot."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        if not isinstance(key, slice):
+            return self.get(key)  # type: ignore[attr-defined]
+        length = len(self)  # type: ignore[arg-type]
+        start = 0 if key.start is None else operator.index(key.start)
+        stop = length if key.stop is None else operator.index(key.stop)
+        if key.step is not None or not 0 <= start <= stop <= length:
+            raise IndexError(f"[{key.start}:{key.stop}] is no part of {length} elements")
+        return [self.get(i) for i in range(start, stop)]  # type: ignore[attr-defined]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.set(key, value)  # type: ignore[attr-defined]
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is type(other):
+            return bool(self.hash_tree_root() == other.hash_tree_root())  # type: ignore[attr-defined]
+        if isinstance(other, list | tuple | _Sequence):
+            return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))  # type: ignore
+        return False
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.hash_tree_root()))  # type: ignore[attr-defined]
+
+    def _position(self, i: Any) -> int:
+        index = operator.index(i)
+        if not 0 <= index < len(self):  # type: ignore[arg-type]
+            raise IndexError(f"no element {index} of {len(self)}")  # type: ignore[arg-type]
+        return int(index)
+
+
+def _given_elements(arguments: tuple[Any, ...], T: type | None) -> list[Any]:
+    """The elements of `List[T, N](a, b, …)`, or of `List[T, N](elements)`."""
+    if len(arguments) != 1:
+        return list(arguments)
+    (argument,) = arguments
+    if T is not None and isinstance(argument, T):
+        return [argument]
+    if isinstance(argument, list | tuple | range | GeneratorType | _Sequence):
+        return list(argument)
+    if isinstance(argument, bytes | bytearray) and T is not None and issubclass(T, uint8):
+        return list(argument)
+    return [argument]
+
+
+class _Elements(_Sequence):
+    """What lists and vectors share."""
+
+    __slots__ = ()
+    _size: ClassVar[int | None] = None
+    _element: ClassVar[Any]
+    _bound: ClassVar[int]
+    _per_chunk: ClassVar[int]  # elements in one chunk, where they are packed; else 0
+    _contents_depth: ClassVar[int]
+
+    @classmethod
+    def coerce_view(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple | range | GeneratorType | _Sequence | bytes | bytearray):
+            raise TypeError(f"{cls.__name__} needs a list, not {type(value).__name__}")
+        return cls(list(value))  # type: ignore[call-arg]
+
+    @classmethod
+    def _contents_of(cls, elements: list[Any]) -> Node:
+        views = [_converted(cls._element, element) for element in elements]
+        if cls._per_chunk:
+            nodes = pack_bytes_to_chunks(b"".join(view.encode_bytes() for view in views))
+        else:
+            nodes = [view.get_backing() for view in views]
+        return subtree_fill_to_contents(nodes, cls._contents_depth)
+
+    def _contents(self) -> Node:
+        raise NotImplementedError
+
+    def _with_contents(self, contents: Node) -> Node:
+        raise NotImplementedError
+
+    def get(self, i: Any) -> Any:
+        index = self._position(i)
+        if self._per_chunk:
+            node = leaf(self._contents(), index // self._per_chunk, self._contents_depth)
+            return self._element.basic_view_from_backing(node, index % self._per_chunk)
+        node = leaf(self._contents(), index, self._contents_depth)
+        return self._element.view_from_backing(node, lambda value: self.set(index, value))
+
+    def set(self, i: Any, v: Any) -> None:
+        index = self._position(i)
+        self.set_backing(self._with_contents(self._contents_with(index, _converted(self._element, v))))  # type: ignore
+
+    def _contents_with(self, index: int, view: Any) -> Node:
+        contents, depth = self._contents(), self._contents_depth
+        if not self._per_chunk:
+            return replaced(contents, index, depth, view.get_backing())
+        chunk = index // self._per_chunk
+        node = view.backing_from_base(chunk_at(contents, chunk, depth), index % self._per_chunk)
+        return replaced(contents, chunk, depth, node)
+
+    def __iter__(self) -> Iterator[Any]:
+        length, T = len(self), self._element  # type: ignore[arg-type]
+        if self._per_chunk:
+            nodes = leaves(self._contents(), self._contents_depth, -(-length // self._per_chunk))
+            for i in range(length):
+                yield T.basic_view_from_backing(nodes[i // self._per_chunk], i % self._per_chunk)
+            return
+        for i, node in enumerate(leaves(self._contents(), self._contents_depth, length)):
+            yield T.view_from_backing(node, lambda value, i=i: self.set(i, value))
+
+
+def _elements_type(base: Any, engine: Any, parameters: Any, minimum: int) -> type:
+    T, given = parameters
+    bound = operator.index(given)
+    _checked_type(T, f"the element type of {base.__name__}")
+    if bound < minimum:
+        raise TypeError(f"{base.__name__}[{type_name(T)}, {bound}]: the bound is at least {minimum}")
+    size = fixed_size(T)
+    per_chunk = BYTES_PER_CHUNK // size if size is not None and issubclass(T, uint | boolean) else 0
+    return _made_once(
+        base,
+        (T, bound),
+        lambda: engine.__class_getitem__((T, bound)),
+        f"{base.__name__}[{type_name(T)}, {bound}]",
+        _element=T,
+        _bound=bound,
+        _per_chunk=per_chunk,
+        _contents_depth=get_depth(-(-bound // per_chunk) if per_chunk else bound),
+        _size=None if base is List or size is None else size * bound,
+    )
+
+
+class List(_Elements, complex.List):
+    """`List[T, N]`: at most N elements."""
+
+    __slots__ = ()
+
+    def __class_getitem__(cls, parameters: Any) -> Any:
+        return _elements_type(List, complex.List, parameters, 0)
+
+    def __new__(cls, *elements: Any, backing: Node | None = None, hook: Any = None) -> Any:
+        if backing is None and elements:
+            given = _given_elements(elements, cls._element)
+            if len(given) > cls._bound:
+                raise ValueError(f"{len(given)} elements are too many for {cls.__name__}")
+            backing = PairNode(cls._contents_of(given), length_node(len(given)))
+        return super().__new__(cls, backing=backing, hook=hook)
+
+    def _contents(self) -> Node:
+        return self._backing.get_left()
+
+    def _with_contents(self, contents: Node) -> Node:
+        return PairNode(contents, self._backing.get_right())
+
+    def length(self) -> int:
+        return int.from_bytes(self._backing.get_right().merkle_root(), "little")
+
+    def append(self, v: Any) -> None:
+        length = self.length()
+        if length >= self._bound:
+            raise ValueError(f"{type(self).__name__} is full")
+        view = _converted(self._element, v)
+        self.set_backing(PairNode(self._contents_with(length, view), length_node(length + 1)))
+
+    def pop(self) -> None:
+        last = self.length() - 1
+        if last < 0:
+            raise IndexError(f"{type(self).__name__} is empty")
+        if self._per_chunk:
+            contents = self._contents_with(last, self._element(0))
+        else:
+            contents = replaced(self._contents(), last, self._contents_depth, zero_node(0))
+        self.set_backing(PairNode(contents, length_node(last)))
+
+
+class Vector(_Elements, complex.Vector):
+    """`Vector[T, N]`: exactly N elements."""
+
+    __slots__ = ()
+
+    def __class_getitem__(cls, parameters: Any) -> Any:
+        return _elements_type(Vector, complex.Vector, parameters, 1)
+
+    def __new__(cls, *elements: Any, backing: Node | None = None, hook: Any = None) -> Any:
+        if backing is None and elements:
+            given = _given_elements(elements, cls._element)
+            if len(given) != cls._bound:
+                raise ValueError(f"{cls.__name__} needs {cls._bound} elements, not {len(given)}")
+            backing = cls._contents_of(given)
+        return super().__new__(cls, backing=backing, hook=hook)
+
+    def _contents(self) -> Node:
+        return self._backing
+
+    def _with_contents(self, contents: Node) -> Node:
+        return contents
+
+
+class _Bits(_Sequence):
+    """What bit lists and bit vectors share."""
+
+    __slots__ = ()
+    _size: ClassVar[int | None] = None
+    _bound: ClassVar[int]
+    _contents_depth: ClassVar[int]
+
+    @classmethod
+    def coerce_view(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple | GeneratorType | _Sequence):
+            raise TypeError(f"{cls.__name__} needs a list of bits, not {type(value).__name__}")
+        return cls(list(value))  # type: ignore[call-arg]
+
+    @classmethod
+    def _contents_of(cls, bits: list[Any]) -> Node:
+        packed = bytearray(-(-len(bits) // 8))
+        for i, bit in enumerate(bits):
+            packed[i // 8] |= int(_converted(boolean, bit)) << (i % 8)
+        return subtree_fill_to_contents(pack_bytes_to_chunks(bytes(packed)), cls._contents_depth)
+
+    def _contents(self) -> Node:
+        raise NotImplementedError
+
+    def _with_contents(self, contents: Node) -> Node:
+        raise NotImplementedError
+
+    def get(self, i: Any) -> boolean:
+        index = self._position(i)
+        chunk = leaf(self._contents(), index // BITS_PER_CHUNK, self._contents_depth).merkle_root()
+        return boolean(chunk[index % BITS_PER_CHUNK // 8] >> index % 8 & 1)
+
+    def set(self, i: Any, v: Any) -> None:
+        self.set_backing(self._with_contents(self._contents_with(self._position(i), v)))  # type: ignore[attr-defined]
+
+    def _contents_with(self, index: int, bit: Any) -> Node:
+        contents, depth, position = self._contents(), self._contents_depth, index // BITS_PER_CHUNK
+        chunk = bytearray(chunk_at(contents, position, depth).merkle_root())
+        byte, mask = index % BITS_PER_CHUNK // 8, 1 << index % 8
+        chunk[byte] = chunk[byte] | mask if _converted(boolean, bit) else chunk[byte] & ~mask
+        return replaced(contents, position, depth, RootNode(bytes(chunk)))  # type: ignore[arg-type]
+
+    def __iter__(self) -> Iterator[boolean]:
+        length = len(self)  # type: ignore[arg-type]
+        chunks = leaves(self._contents(), self._contents_depth, -(-length // BITS_PER_CHUNK))
+        packed = b"".join(chunk.merkle_root() for chunk in chunks)
+        return (boolean(packed[i // 8] >> i % 8 & 1) for i in range(length))
+
+
+def _bits_type(base: Any, engine: Any, given: Any, minimum: int) -> type:
+    bound = operator.index(given)
+    if bound < minimum:
+        raise TypeError(f"{base.__name__}[{bound}]: the bound is at least {minimum}")
+    return _made_once(
+        base,
+        (bound,),
+        lambda: engine.__class_getitem__(bound),
+        f"{base.__name__}[{bound}]",
+        _bound=bound,
+        _contents_depth=get_depth(-(-bound // BITS_PER_CHUNK)),
+        _size=None if base is Bitlist else -(-bound // 8),
+    )
+
+
+class Bitlist(_Bits, bitfields.Bitlist):
+    """`Bitlist[N]`: at most N bits."""
+
+    __slots__ = ()
+
+    def __class_getitem__(cls, bound: Any) -> Any:
+        return _bits_type(Bitlist, bitfields.Bitlist, bound, 0)
+
+    def __new__(cls, *bits: Any, backing: Node | None = None, hook: Any = None) -> Any:
+        if backing is None and bits:
+            given = _given_elements(bits, None)
+            if len(given) > cls._bound:
+                raise ValueError(f"{len(given)} bits are too many for {cls.__name__}")
+            backing = PairNode(cls._contents_of(given), length_node(len(given)))
+        return super().__new__(cls, backing=backing, hook=hook)
+
+    def _contents(self) -> Node:
+        return self._backing.get_left()
+
+    def _with_contents(self, contents: Node) -> Node:
+        return PairNode(contents, self._backing.get_right())
+
+    def length(self) -> int:
+        return int.from_bytes(self._backing.get_right().merkle_root(), "little")
+
+    def append(self, v: Any) -> None:
+        length = self.length()
+        if length >= self._bound:
+            raise ValueError(f"{type(self).__name__} is full")
+        self.set_backing(PairNode(self._contents_with(length, v), length_node(length + 1)))
+
+    def pop(self) -> None:
+        last = self.length() - 1
+        if last < 0:
+            raise IndexError(f"{type(self).__name__} is empty")
+        self.set_backing(PairNode(self._contents_with(last, False), length_node(last)))
+
+
+class Bitvector(_Bits, bitfields.Bitvector):
+    """`Bitvector[N]`: exactly N bits."""
+
+    __slots__ = ()
+
+    def __class_getitem__(cls, bound: Any) -> Any:
+        return _bits_type(Bitvector, bitfields.Bitvector, bound, 1)
+
+    def __new__(cls, *bits: Any, backing: Node | None = None, hook: Any = None) -> Any:
+        if backing is None and bits:
+            given = _given_elements(bits, None)
+            if len(given) != cls._bound:
+                raise ValueError(f"{cls.__name__} needs {cls._bound} bits, not {len(given)}")
+            backing = cls._contents_of(given)
+        return super().__new__(cls, backing=backing, hook=hook)
+
+    def _contents(self) -> Node:
+        return self._backing
+
+    def _with_contents(self, contents: Node) -> Node:
+        return contents
+
+
+def _given_bytes(cls: Any, arguments: tuple[Any, ...]) -> bytes:
+    if not arguments:
+        return bytes(cls.default_bytes())
+    (value,) = arguments
+    if isinstance(value, str):
+        return bytes.fromhex(value.removeprefix("0x"))
+    if isinstance(value, bytes | bytearray | memoryview | list | tuple | _Elements):
+        return bytes(value)  # type: ignore[arg-type]
+    raise TypeError(f"{cls.__name__} needs bytes, not {type(value).__name__}")
+
+
+def _bytes_type(base: Any, engine: Any, given: Any, minimum: int) -> type:
+    bound = operator.index(given)
+    if bound < minimum:
+        raise TypeError(f"{base.__name__}[{bound}]: the bound is at least {minimum}")
+    plain = base is ByteVector and bound in _PLAIN_BYTE_VECTORS
+    return _made_once(
+        base,
+        (bound,),
+        lambda: engine.__class_getitem__(bound),
+        f"Bytes{bound}" if plain else f"{base.__name__}[{bound}]",
+        _bound=bound,
+        _contents_depth=get_depth(-(-bound // BYTES_PER_CHUNK)),
+        _size=bound if base is ByteVector else None,
+    )
+
+
+class ByteVector(byte_arrays.ByteVector):
+    """`ByteVector[N]`: exactly N bytes; `Bytes32` is `ByteVector[32]`."""
+
+    _size: ClassVar[int | None] = None
+    _bound: ClassVar[int]
+    _contents_depth: ClassVar[int]
+
+    def __class_getitem__(cls, bound: Any) -> Any:
+        return _bytes_type(ByteVector, byte_arrays.ByteVector, bound, 1)
+
+    def __new__(cls, *value: Any) -> Any:
+        given = _given_bytes(cls, value)
+        if len(given) != cls._bound:
+            raise ValueError(f"{cls.__name__} has {cls._bound} bytes, not {len(given)}")
+        return bytes.__new__(cls, given)
+
+
+class ByteList(byte_arrays.ByteList):
+    """`ByteList[N]`: at most N bytes."""
+
+    __slots__ = ()
+    _size: ClassVar[int | None] = None
+    _bound: ClassVar[int]
+    _contents_depth: ClassVar[int]
+
+    def __class_getitem__(cls, bound: Any) -> Any:
+        return _bytes_type(ByteList, byte_arrays.ByteList, bound, 0)
+
+    def __new__(cls, *value: Any) -> Any:
+        given = _given_bytes(cls, value)
+        if len(given) > cls._bound:
+            raise ValueError(f"{len(given)} bytes are too many for {cls.__name__}")
+        return bytes.__new__(cls, given)
+
+
+Bytes4, Bytes20, Bytes32, Bytes48, Bytes65, Bytes96 = (ByteVector[length] for length in _PLAIN_BYTE_VECTORS)
+
+_KINDS: dict[type, str] = {
+    uint: "uint",
+    boolean: "boolean",
+    Container: "container",
+    List: "list",
+    Vector: "vector",
+    Bitlist: "bitlist",
+    Bitvector: "bitvector",
+    ByteList: "bytelist",
+    ByteVector: "bytevector",
+}
+
+
+# What a type is
+
+
+def kind(T: type) -> str | None:
+    """One of uint, boolean, container, list, vector, bitlist, bitvector, bytelist, bytevector; None for no SSZ type."""
+    for base in T.__mro__:
+        found = _KINDS.get(base)
+        if found is not None:
+            return found
+    return None
+
+
+def type_name(T: type) -> str:
+    """The name a reader knows the type by: `Account`, `Bytes32`, `List[Account, 1024]`."""
+    return T.__name__
+
+
+def fields(T: type) -> dict[str, type]:
+    """Names and types of a container's fields, in order."""
+    if kind(T) != "container":
+        raise TypeError(f"{type_name(T)} is no container")
+    return dict(T._fields)  # type: ignore[attr-defined]
+
+
+def element_type(T: Any) -> Any:
+    """The type of the elements of a list or vector."""
+    return T._element
+
+
+def bound(T: Any) -> int:
+    """The limit of a list, the length of a vector, the bits of an integer."""
+    return T.type_byte_length() * 8 if issubclass(T, uint) else int(T._bound)
+
+
+def is_mutable(T: type) -> bool:
+    """Whether values of `T` change in place; integers, booleans and byte strings never do."""
+    return kind(T) in ("container", "list", "vector", "bitlist", "bitvector")
