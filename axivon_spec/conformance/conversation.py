@@ -1,0 +1,312 @@
+"""One client, asked the cases of one preset, one after the other; started again after it has died."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from axivon_spec.conformance import wire
+from axivon_spec.conformance.connection import GOODBYE, CannotStart, Connection
+from axivon_spec.conformance.outcomes import ClientFault, Outcome, Result, Timing
+from axivon_spec.conformance.source import Case, Delivery, Entry, Source, wire_arguments, wire_literal
+from axivon_spec.conformance.wire import LINE_LIMIT, Message, printable
+from axivon_spec.vectors.judge import judge
+from axivon_spec.vectors.machine import Answer
+
+FORMAT = 1
+STARTS = 3  # in a row that may fail before the client is given up
+
+
+class _RequestTooLong(Exception):
+    """A request does not fit into a line; not a fault of the client."""
+
+
+class NoProtocol(Exception):
+    """The client does not speak the protocol: it did not answer `hello` as it must."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to run: the client's address, time limits in seconds, and what else to check."""
+
+    client: str
+    step_timeout: float = 10.0
+    start_timeout: float = 30.0
+    strict_reasons: bool = False
+    check_invariants: bool = False
+    record: bool = False
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """What the client said of itself in answer to `hello`."""
+
+    name: str
+    version: str
+    functions: frozenset[str]
+    objects: str
+    refusal: str | None = None  # why it does not serve this preset, if it does not
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and its answer, for `--record`; `expect` is what the vector states of a step."""
+
+    request: Message
+    answer: Message
+    seconds: float
+    expect: dict[str, Any] | None = None
+
+
+@dataclass
+class Conversation:
+    """Use `start`, then `run` for each case, then `close`."""
+
+    source: Source
+    preset: str
+    settings: Settings
+    explain: Callable[[Case, int, str, bytes], list[str]] | None = None
+    greeting: Greeting | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
+    _connection: Connection | None = None
+    _delivery: Delivery | None = None
+    _failed_starts: int = 0
+    _cases_of_this_start: int = 0
+    _stopped: bool = False
+
+    # Starting and ending
+
+    def start(self) -> Greeting:
+        """Start the client and greet it. Raises `CannotStart`, or `NoProtocol` where its answer is none."""
+        self._connection = connection = Connection(self.settings.client)
+        if self._stopped:  # by another thread, meanwhile
+            self._drop()
+            raise CannotStart("the run was stopped")
+        hello = {
+            "kind": "hello",
+            "protocol": wire.PROTOCOL,
+            "format": FORMAT,
+            "preset": self.preset,
+            "spec": self.source.spec,
+            "rules": self.source.rules,
+        }
+        try:
+            answer = self._ask(hello, max(self.settings.start_timeout, self.settings.step_timeout))
+            if answer["kind"] == "error":
+                raise NoProtocol(f"the client refused the greeting: {printable(answer['message'])}")
+            if answer["kind"] == "hello" and answer["protocol"] != wire.PROTOCOL:
+                raise NoProtocol(f"the client speaks protocol {answer['protocol']}, the runner {wire.PROTOCOL}")
+        except (ClientFault, NoProtocol) as fault:
+            stderr = connection.take_stderr()
+            self._drop()
+            raise NoProtocol(f"{fault}" + (f"\nits standard error:\n{stderr}" if stderr else "")) from None
+        if answer["kind"] == "unsupported":
+            self.greeting = Greeting(self.settings.client, "", frozenset(), "hex", refusal=printable(answer["reason"]))
+        else:
+            self.greeting = Greeting(
+                printable(answer["name"]),
+                printable(answer["version"]),
+                frozenset(answer["functions"]),
+                answer["objects"],
+            )
+        if self._delivery is None:
+            self._delivery = Delivery(self.source, self.greeting.objects)
+        self._failed_starts = self._cases_of_this_start = 0
+        return self.greeting
+
+    def close(self) -> None:
+        """Say `bye`, and end the client and all it started."""
+        if self._connection is not None and not self._stopped:
+            try:
+                self._ask({"kind": "bye"}, GOODBYE)
+                self._connection.close(patience=GOODBYE)
+            except ClientFault:
+                pass
+        self._drop()
+        if self._delivery is not None:
+            self._delivery.close()
+
+    def stop(self) -> None:
+        """End the client at once, from another thread; the case that is running ends as a crash."""
+        self._stopped = True
+        if (connection := self._connection) is not None:
+            connection.kill()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    # A case
+
+    def run(self, entry: Entry) -> Result:
+        """Ask the client one case. Raises `Damaged` where the case cannot be read."""
+        self.exchanges.clear()
+        if self._connection is None:
+            if self._failed_starts == STARTS:
+                return Result(entry.id, Outcome.CRASHED, f"not started again after {STARTS} failed starts", sent=False)
+            try:
+                self.start()
+            except (CannotStart, NoProtocol) as fault:
+                self._failed_starts += 1
+                return Result(entry.id, Outcome.CRASHED, f"could not be started again: {fault}", sent=False)
+        assert self.greeting is not None
+        if self.greeting.refusal is not None:
+            reason = f"preset {self.preset}: {self.greeting.refusal}"
+            return Result(entry.id, Outcome.NOT_SUPPORTED, reason, sent=False)
+        lacking = [name for name in entry.functions if name not in self.greeting.functions]
+        if lacking:
+            return Result(entry.id, Outcome.NOT_SUPPORTED, ", ".join(lacking), sent=False)
+        return self._converse(self.source.case(entry.id))
+
+    def _converse(self, case: Case) -> Result:
+        assert self._connection is not None and self._delivery is not None
+        self._connection.take_stderr()  # what it wrote between cases belongs to none
+        result = Result(case["id"], Outcome.PASSED)
+        opening = {
+            "kind": "case",
+            "id": case["id"],
+            "let": {name: wire_literal(literal, self._delivery) for name, literal in case["let"].items()},
+        }
+        try:
+            answer = self._open_case(opening)
+            try:
+                if answer["kind"] == "ready":
+                    self._steps(case, result)
+                else:
+                    _settle(result, answer)
+            except _RequestTooLong as limit:
+                result.outcome, result.detail = Outcome.NOT_SUPPORTED, str(limit)
+            self._end_case(result)
+        except _RequestTooLong as limit:
+            return Result(case["id"], Outcome.NOT_SUPPORTED, str(limit), sent=False)
+        except ClientFault as fault:
+            result.outcome = fault.outcome
+            result.detail = _lines(result.detail, fault.what)
+            result.stderr = self._connection.take_stderr()
+            self._drop()
+            return result
+        if result.outcome.is_failure:
+            result.stderr = self._connection.take_stderr()
+        self._cases_of_this_start += 1
+        return result
+
+    def _open_case(self, opening: Message) -> Message:
+        """Send `case`. A client that ended after an earlier case, rather than within this one, is started again first."""
+        try:
+            return self._ask(opening)
+        except ClientFault as fault:
+            ended = fault.outcome in (Outcome.CRASHED, Outcome.CLOSED_OUTPUT)
+            if not ended or self._cases_of_this_start == 0 or self._stopped:
+                raise
+            self._drop()
+            try:
+                self.start()
+            except (CannotStart, NoProtocol) as failed:
+                self._failed_starts += 1
+                raise ClientFault(fault.outcome, f"{fault.what}, and could not be started again: {failed}") from None
+            return self._ask(opening)
+
+    def _end_case(self, result: Result) -> None:
+        answer = self._ask({"kind": "end"})
+        if answer["kind"] == "error" and not result.outcome.is_failure:
+            _settle(result, answer)
+
+    def _steps(self, case: Case, result: Result) -> None:
+        for number, step in enumerate(case["steps"]):
+            if not self._step(case, number, step, result):
+                return
+
+    def _step(self, case: Case, number: int, step: dict[str, Any], result: Result) -> bool:
+        """Ask one step; False where the case ends with it."""
+        assert self._delivery is not None
+        declared = self.source.functions[step["call"]]
+        builtin = bool(declared.get("builtin"))
+        request = {
+            "kind": "step",
+            "call": step["call"],
+            "args": wire_arguments(step, builtin, self._delivery),
+            "bind": step.get("bind"),
+        }
+        expect = {key: step[key] for key in ("changes", "returns", "fails", "rejects") if key in step}
+        started = time.perf_counter()
+        answer = self._ask(request, expect=expect)
+        result.timings.append(Timing(step["call"], time.perf_counter() - started))
+        place = f"step {number + 1} of {len(case['steps'])}, {step['call']}"
+        if answer["kind"] in ("unsupported", "error"):
+            _settle(result, answer, place)
+            # A client may lack single types; a whole function that it listed, it may not.
+            if answer["kind"] == "unsupported" and not builtin:
+                result.outcome = Outcome.OVERCLAIMED
+            return False
+        verdict = judge(step, self._read(answer), declared, strict=self.settings.strict_reasons)
+        if not verdict.ok:
+            result.outcome = Outcome.FAILED
+            result.detail = _lines(f"{place}: {verdict.reason}", *self._explained(case, number, step, answer))
+            return False
+        if verdict.kind == "rejected-unknown":
+            result.outcome = Outcome.REASON_UNKNOWN
+            result.detail = _lines(result.detail, f"{place}: {verdict.reason}")
+        return True
+
+    def _read(self, answer: Message) -> Answer:
+        """The answer as the vectors know it: lower case digits, rules by their ids of today."""
+
+        def rule(id: str | None) -> str | None:
+            return None if id is None else self.source.aliases.get(id, id)
+
+        if answer["kind"] == "rejected":
+            return Answer(kind="rejected", rule=rule(answer["rule"]))
+        fails = answer["fails"]
+        returns = answer["returns"]
+        return Answer(
+            kind="accepted",
+            changes={name: root.lower() for name, root in answer["changes"].items()},
+            returns=None if returns is None else {"type": returns["type"], "ssz": returns["ssz"].lower()},
+            fails=None if fails is None else [rule(id) for id in fails],
+        )
+
+    def _explained(self, case: Case, number: int, step: dict[str, Any], answer: Message) -> list[str]:
+        """The fields in which values differ whose roots differ: only now is the client asked for their bytes."""
+        lines: list[str] = []
+        if self.explain is None or answer["kind"] != "accepted" or "changes" not in step:
+            return lines
+        for argument, root in step["changes"].items():
+            if answer["changes"].get(argument, root).lower() != root:
+                name = step["args"][argument]
+                value = self._ask({"kind": "get", "name": name.removeprefix("$")})
+                if value["kind"] == "value":
+                    lines += self.explain(case, number, argument, bytes.fromhex(value["ssz"][2:]))
+        return lines
+
+    # A request
+
+    def _ask(self, request: Message, timeout: float | None = None, expect: dict[str, Any] | None = None) -> Message:
+        assert self._connection is not None
+        line = wire.frame(request)
+        if len(line) > LINE_LIMIT:
+            raise _RequestTooLong(
+                f"the request has {len(line)} bytes: a client that takes objects as files could have it"
+            )
+        started = time.perf_counter()
+        raw = self._connection.exchange(line, self.settings.step_timeout if timeout is None else timeout)
+        seconds = time.perf_counter() - started
+        answer = wire.read_answer(request["kind"], raw)
+        if self.settings.record:
+            self.exchanges.append(Exchange(request, answer, seconds, expect))
+        return answer
+
+
+def _settle(result: Result, answer: Message, place: str = "") -> None:
+    """Take over why the client gave up a case."""
+    if answer["kind"] == "unsupported":
+        result.outcome, words = Outcome.NOT_SUPPORTED, answer["reason"]
+    else:
+        result.outcome, words = Outcome.FAILED, f"the client reports a fault of its own: {answer['message']}"
+    result.detail = _lines(result.detail, f"{place}: {printable(words)}" if place else printable(words))
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,180 @@
+"""A session as a file: what was asked and answered, with what the vectors expect. It can be run again anywhere.
+
+One JSON object a line. The first says what the session is of; then, each before its first use, the functions that are
+called and the objects; then the exchanges. `request` stands as it went over the wire, with the digest of an object in
+place of its path or bytes, so a recorded case needs neither the vectors nor the spec.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from axivon_spec.conformance.conversation import FORMAT, Exchange
+from axivon_spec.conformance.outcomes import Result
+from axivon_spec.conformance.source import Case, Damaged, Entry, Source
+from axivon_spec.conformance.wire import PROTOCOL
+
+SUFFIX = ".ndjson"
+SHIPPED = Path(__file__).with_name("session" + SUFFIX)
+
+
+class Recorder:
+    """Writes a session; give it each result with its exchanges. Use it in a `with`."""
+
+    def __init__(self, path: Path, source: Source) -> None:
+        self._source = source
+        self._presets = {entry.id: entry.preset for entry in source.entries()}
+        self._written: set[str] = set()
+        self._file = path.open("w", encoding="utf-8")
+        self._line(
+            {
+                "session": 1,
+                "protocol": PROTOCOL,
+                "format": FORMAT,
+                "spec": source.spec,
+                "rules": source.rules,
+                "aliases": source.aliases,
+            }
+        )
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+
+    def write(self, result: Result, exchanges: list[Exchange]) -> None:
+        """Add what was said in one case."""
+        if not exchanges:
+            return
+        case = self._source.case(result.case)
+        for digest in objects_of(case):
+            if digest not in self._written:
+                self._written.add(digest)
+                self._line({"object": digest, "ssz": "0x" + self._source.object(digest).hex()})
+        for step in case["steps"]:
+            name = step["call"]
+            if name not in self._written:
+                self._written.add(name)
+                self._line({"function": name, "declared": self._source.functions[name]})
+        steps = iter(case["steps"])
+        for exchange in exchanges:
+            request = exchange.request
+            if request["kind"] == "case":
+                request = {**request, "let": {name: _plain(literal) for name, literal in case["let"].items()}}
+            elif request["kind"] == "step":
+                request = {**request, "args": {name: _plain(value) for name, value in next(steps)["args"].items()}}
+            line = {"case": result.case, "preset": self._presets[result.case], "request": request}
+            if exchange.expect is not None:
+                line["expect"] = exchange.expect
+            self._line({**line, "answer": exchange.answer, "ms": round(exchange.seconds * 1e3, 3)})
+        self._line({"case": result.case, "outcome": str(result.outcome), "detail": result.detail})
+
+    def _line(self, message: dict[str, Any]) -> None:
+        self._file.write(json.dumps(message, separators=(",", ":"), ensure_ascii=False) + "\n")
+
+
+def _plain(literal: Any) -> Any:
+    """A literal without its form for readers."""
+    return {key: value for key, value in literal.items() if key != "value"} if isinstance(literal, dict) else literal
+
+
+def objects_of(case: Case) -> list[str]:
+    """The digests of all objects that a client needs for a case; those of `post` are for the runner."""
+    found: list[str] = []
+
+    def collect(literal: Any) -> None:
+        reference = literal.get("object") if isinstance(literal, dict) else None
+        if isinstance(reference, str):
+            found.append(reference)
+        elif isinstance(reference, dict):
+            found.extend(reference.values())
+
+    for literal in case["let"].values():
+        collect(literal)
+    for step in case["steps"]:
+        for argument in step["args"].values():
+            collect(argument)
+    return found
+
+
+class SessionSource:
+    """The cases of a recorded session; a `Source`. Raises `Damaged` where the file is no session, naming the line."""
+
+    needs_spec = False
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self.functions: dict[str, Any] = {}
+        self._objects: dict[str, bytes] = {}
+        self._cases: dict[str, Case] = {}
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Damaged(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+        for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
+            try:
+                self._read(json.loads(line), first=number == 1)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise Damaged(f"{path}:{number}: not a line of a recorded session ({error!r})") from None
+        if not self._cases:
+            raise Damaged(f"{path}: the session has no case")
+
+    def _read(self, line: dict[str, Any], first: bool) -> None:
+        if first:
+            if (line["session"], line["protocol"], line["format"]) != (1, PROTOCOL, FORMAT):
+                raise ValueError(f"this program reads session 1, protocol {PROTOCOL}, format {FORMAT}")
+            self.spec, self.rules, self.aliases = line["spec"], line["rules"], line["aliases"]
+        elif "object" in line:
+            data = bytes.fromhex(line["ssz"].removeprefix("0x"))
+            if hashlib.sha256(data).hexdigest() != line["object"]:
+                raise ValueError("the bytes of the object have another SHA-256")
+            self._objects[line["object"]] = data
+        elif "function" in line:
+            self.functions[line["function"]] = line["declared"]
+        elif "request" in line and line["request"]["kind"] == "case":
+            request = line["request"]
+            self._cases[line["case"]] = {
+                "id": line["case"],
+                "preset": line["preset"],
+                "let": request["let"],
+                "steps": [],
+            }
+        elif "request" in line and line["request"]["kind"] == "step":
+            request = line["request"]
+            step = {"call": request["call"], "args": request["args"], **line["expect"]}
+            if request.get("bind") is not None:
+                step["bind"] = request["bind"]
+            self._cases[line["case"]]["steps"].append(step)
+
+    def entries(self) -> list[Entry]:
+        return [
+            Entry(
+                id=case["id"],
+                preset=case["preset"],
+                layer=case["id"].partition("/")[0],
+                functions=tuple(dict.fromkeys(step["call"] for step in case["steps"])),
+                rules=tuple(rule for step in case["steps"] for rule in step.get("rejects", ())),
+            )
+            for case in self._cases.values()
+        ]
+
+    def case(self, id: str) -> Case:
+        return self._cases[id]
+
+    def object(self, digest: str) -> bytes:
+        if digest not in self._objects:
+            raise Damaged(f"{self.name}: the object {digest} is missing")
+        return self._objects[digest]
+
+    def stored(self, digest: str) -> Path | None:
+        return None
+
+    def account(self) -> list[str]:
+        used = {digest for case in self._cases.values() for digest in objects_of(case)}
+        unused = [f"the object {digest} is used by no case" for digest in self._objects if digest not in used]
+        return unused + [f"the object {digest} is missing" for digest in sorted(used - set(self._objects))]
