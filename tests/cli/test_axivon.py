@@ -60,7 +60,7 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["spc"], "axivon: No such command 'spc'. Did you mean 'spec'? (see axivon --help)"),
+        (["spc"], "axivon: No such command 'spc'. Did you mean 'spec'?"),
         (["--nonsense"], "No such option"),
         (["spec", "show"], "(see axivon spec show --help)"),
         (["spec", "chek"], "Did you mean 'check'? (see axivon spec --help)"),
