@@ -167,6 +167,7 @@ def test_integers_keep_their_type_in_arithmetic(check: Check) -> None:
     c: uint64 = uint64(2) + amount
     d: Amount = amount ** 2 >> 1
     e: uint64 = uint64(2) ** len(state.accounts)
+    f: Amount = 2 ** amount
     a -= b
     """
     assert check(SPEC.replace("    if amount > 5:", f"{lines}\n    if amount > 5:")) == []
