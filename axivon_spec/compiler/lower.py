@@ -1,7 +1,6 @@
 """A checked `Program` to code objects: each definition compiled under the path and lines of its Markdown file."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast

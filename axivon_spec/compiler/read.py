@@ -249,7 +249,9 @@ class _Reader:
             elif name in self.reserved:
                 self.fail(definition.place, f"{name} shadows a name of the runtime", "choose another name")
             elif not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__"):
-                self.fail(definition.place, f"{name!r} is not a usable name", "use letters, digits and single underscores")
+                self.fail(
+                    definition.place, f"{name!r} is not a usable name", "use letters, digits and single underscores"
+                )
 
     # Tables
 
@@ -323,7 +325,7 @@ class _Reader:
         return parsed[0] if parsed else None
 
     def _read_constant(self, heading: Heading, row: Row) -> None:
-        self._constant(heading, row, {preset: 1 for preset in self.presets}, unit=2, is_preset=False)
+        self._constant(heading, row, dict.fromkeys(self.presets, 1), unit=2, is_preset=False)
 
     def _read_preset(self, heading: Heading, row: Row) -> None:
         columns = {preset: 1 + position for position, preset in enumerate(self.presets)}
@@ -378,7 +380,9 @@ class _Reader:
             minimum, maximum = self._expression(row, after), self._expression(row, after + 1)
             if field_name is None or None in defaults.values() or minimum is None or maximum is None:
                 continue
-            types = {ast.unparse(value[0].func) for value in defaults.values() if value and isinstance(value[0], ast.Call)}
+            types = {
+                ast.unparse(value[0].func) for value in defaults.values() if value and isinstance(value[0], ast.Call)
+            }
             if len(types) != 1 or not all(value and isinstance(value[0], ast.Call) for value in defaults.values()):
                 self.fail(row.place, f"{field_name} has no type, or several", "write each default as `uint16(5000)`")
                 continue

@@ -10,6 +10,7 @@ from typing import Any
 from axivon_spec.runtime.ssz_encoding import MalformedSSZ, can_decode, decode, serialize
 from axivon_spec.runtime.ssz_json import from_value, to_value
 from axivon_spec.runtime.ssz_proofs import generalized_index, prove
+from axivon_spec.runtime.ssz_tree import changed_leaves, get_depth
 from axivon_spec.runtime.ssz_types import (
     Bitlist,
     Bitvector,
@@ -60,6 +61,7 @@ __all__ = [
     "boolean",
     "bound",
     "can_decode",
+    "changed_elements",
     "decode",
     "decode_or_explain",
     "element_type",
@@ -96,3 +98,9 @@ def install(target: Any, source: Any) -> None:
     if type(target) is not type(source) or not is_mutable(type(target)):
         raise TypeError(f"cannot install {type_name(type(source))} in {type_name(type(target))}")
     target.set_backing(source.get_backing())
+
+
+def changed_elements(old: Any, new: Any) -> list[int]:
+    """The indices at which two lists of containers, of one type, differ; those beyond the shorter end included."""
+    depth = get_depth(bound(type(new)))
+    return changed_leaves(old.get_backing().get_left(), new.get_backing().get_left(), depth)

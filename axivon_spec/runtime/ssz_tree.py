@@ -21,6 +21,7 @@ __all__ = [
     "PairNode",
     "RootNode",
     "children",
+    "changed_leaves",
     "chunk_at",
     "get_depth",
     "leaf",
@@ -77,6 +78,23 @@ def children(node: Node, depth: int) -> tuple[Node, Node]:
     if node.merkle_root() != zero_hashes[depth]:
         raise KeyError("the tree has no node there")
     return zero_node(depth - 1), zero_node(depth - 1)
+
+
+def changed_leaves(old: Node, new: Node, depth: int) -> list[int]:
+    """The leaves in which two trees differ, from the left; costs what lies above them, not the size of the trees."""
+    changed: list[int] = []
+
+    def compare(old: Node, new: Node, depth: int, first: int) -> None:
+        if old is new or old.merkle_root() == new.merkle_root():
+            return
+        if depth == 0:
+            changed.append(first)
+            return
+        for side, (before, after) in enumerate(zip(children(old, depth), children(new, depth), strict=True)):
+            compare(before, after, depth - 1, first + (side << (depth - 1)))
+
+    compare(old, new, depth, 0)
+    return changed
 
 
 def replaced(node: Node, index: int, depth: int, leaf: Node) -> Node:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from axivon_spec.compiler.model import SpecErrors
@@ -321,5 +320,3 @@ def test_descriptions_units_and_prose_are_kept_as_written(make_spec: MakeSpec) -
     assert program.rules["toy.f.too-large"].aliases == ("toy.g.too-large",)
     assert program.rules["toy.f.too-large"].place.line == 18
     assert [(s.title, s.prose) for s in program.sections if s.level == 3] == [("`f`", "Why.")]
-
-
