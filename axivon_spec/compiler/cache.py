@@ -63,7 +63,7 @@ def parse(content: bytes) -> tuple[list[Piece], list[Check]] | None:
 
 
 def relocate(code: CodeType, old: str, new: str) -> CodeType:
-    """`code` as if compiled from a file below `new` instead of `old`: a wheel is built in one place and read in another."""
+    """`code` as if compiled below `new` instead of `old`: a wheel is built in one place and read in another."""
     constants = tuple(relocate(c, old, new) if isinstance(c, CodeType) else c for c in code.co_consts)
     filename = code.co_filename
     if filename.startswith(old):

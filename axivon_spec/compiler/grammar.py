@@ -38,13 +38,9 @@ def table_shapes(presets: tuple[str, ...]) -> dict[str, TableShape]:
             "`MINIMUM_<LAYER>_PARAMETERS` and `MAXIMUM_<LAYER>_PARAMETERS`",
         ),
         TableShape("Types", ("Name", "SSZ equivalent", "Description"), "names for basic types"),
-        TableShape(
-            ENUMERATION, ("Name", "Value", "Description"), "a uint8 with named values, used as `Role.VALIDATOR`"
-        ),
+        TableShape(ENUMERATION, ("Name", "Value", "Description"), "a uint8 with named values: `Role.VALIDATOR`"),
         TableShape("Conditions", ("Condition", "Reason"), "what must hold between the constants of every preset"),
-        TableShape(
-            "Unreachable rules", ("Entry point", "Rule", "Reason"), "pairs (entry point, rule) that cannot happen"
-        ),
+        TableShape("Unreachable rules", ("Entry point", "Rule", "Reason"), "pairs that cannot happen"),
     ]
     return {shape.heading: shape for shape in shapes}
 
@@ -56,18 +52,14 @@ def describe(presets: tuple[str, ...]) -> list[tuple[str, str]]:
         heading = f"{ENUMERATION} `Role`" if shape.heading == ENUMERATION else shape.heading
         columns = ", ".join(shape.columns)
         rows.append((f"table under “{heading}” with columns {columns}", shape.meaning))
-    rows.append(
-        ("fenced `python` block", "classes that derive from `Container` or `Protocol`, and functions; nothing else")
-    )
-    rows.append(
-        ("heading that names definitions in backticks", "all of them are defined under it, before the next heading")
-    )
+    rows.append(("fenced `python` block", "functions, and classes that derive from `Container` or `Protocol`"))
+    rows.append(("heading that names definitions in backticks", "they are defined under it, before the next heading"))
     rows += [(f"heading mark [{mark}]", meaning) for mark, meaning in MARKS.items()]
     rows.append(("heading note (formerly layer.name)", "rule ids under the earlier name stay valid as aliases"))
     rows.append(
         (
             "`value` (= 32) in a table cell",
-            "the value is an expression over earlier names; the annotation is evaluated and compared",
+            "an expression over earlier names; the annotation is evaluated and compared",
         )
     )
     return rows

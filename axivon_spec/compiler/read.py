@@ -537,7 +537,7 @@ def _lines_of(lines: list[str], token: Token) -> str:
 
 def _table(file: str, tokens: list[Token]) -> Table:
     rows: list[Row] = []
-    for position, token in enumerate(tokens):
+    for token in tokens:
         if token.type == "tr_open":
             rows.append(Row(Place(file, (token.map or [0])[0] + 1), []))
         elif token.type == "inline":

@@ -231,7 +231,7 @@ def test_a_kernel_of_another_signature_is_refused(make_spec: MakeSpec) -> None:
     def twice(item, more):  # type: ignore[no-untyped-def]
         return item
 
-    with pytest.raises(LoadError, match="another signature than toy.twice"):
+    with pytest.raises(LoadError, match=r"another signature than toy\.twice"):
         load(make_spec(TOY), kernels={"toy.twice": twice})
 
 

@@ -285,7 +285,7 @@ def test_all_mistakes_of_all_files_are_reported_at_once_in_order(make_spec: Make
 
 def test_a_name_defined_in_two_files_is_refused(make_spec: MakeSpec) -> None:
     text = "### `f` [Interface]\n\n```python\ndef f(x: uint64) -> uint64:\n    return x\n```\n"
-    with pytest.raises(SpecErrors, match="f is defined twice; first at specs/other.md:4"):
+    with pytest.raises(SpecErrors, match=r"f is defined twice; first at specs/other\.md:4"):
         make_spec(text, other=text).program()
 
 
