@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import coincurve
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -130,6 +131,20 @@ def test_the_middle_of_the_order_is_the_largest_s():
         x, y = ecdsa_raw_recover(DIGEST, (27, R, s))
         address = keccak256(x.to_bytes(32, "big") + y.to_bytes(32, "big"))[12:]
         assert secp256k1_verify(address, DIGEST, joined(R, s, 0)) is expected
+
+
+@pytest.mark.parametrize("v", [2, 3])
+def test_an_r_beyond_the_order_is_refused(v):
+    """Such a signature recovers a key, with v of 2 or 3: x of the point is r + order, and fits the field."""
+    for x in range(ORDER, ORDER + 100):
+        try:
+            signature = joined(x - ORDER, 1, v)
+            key = coincurve.PublicKey.from_signature_and_message(signature, DIGEST, hasher=None)
+            break
+        except Exception:  # no point has this x
+            continue
+    address = keccak256(key.format(compressed=False)[1:])[12:]
+    assert not secp256k1_verify(address, DIGEST, signature)
 
 
 def test_a_signature_fits_one_address_and_one_digest():
