@@ -2,7 +2,7 @@
 //
 // It knows Axivon only from the published JSON files and from its own translation of one operation, `token.mjs`.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { readLiteral, referencedBytes, rootOf, workingCopy, writeLiteral } from "./literals.mjs";
 import { Rejection } from "./rejection.mjs";
 import { Malformed, Types, decode } from "./types.mjs";
-import { createToken } from "./token.mjs";
+import { tokenOperations } from "./token.mjs";
 import { fromHex, serve, toHex } from "./wire.mjs";
 
 const PROTOCOL = 1;
@@ -54,9 +54,10 @@ export class Session {
   }
 
   #hello({ preset }) {
+    if (!existsSync(join(this.#vectors, `types/${preset}.json`))) return unsupported(`the preset ${preset}`);
     this.#types = new Types(this.#read(`types/${preset}.json`));
     this.#functions = this.#read("functions.json");
-    this.#operations = createToken(this.#read(`presets/${preset}.json`), this.#types);
+    this.#operations = tokenOperations(this.#types, this.#read(`presets/${preset}.json`));
     return {
       kind: "hello",
       protocol: PROTOCOL,
