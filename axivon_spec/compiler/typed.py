@@ -41,7 +41,7 @@ REMEDIES = {
     "assignment": "store the type that is declared; convert a number as in uint64(n), a list as in List[T, N](items)",
     "attr-defined": "correct the name of the field",
     "call-arg": "correct the names and number of the arguments",
-    "comparison-overlap": "these are never equal; convert one of them, if that is what is meant",
+    "comparison-overlap": "compare like with like: convert one side to the type of the other",
     "deprecated": "convert one of them, as in uint64(n)",
     "return": "let every path end in a return",
     "return-value": "return the type that is declared; convert a number as in uint64(n)",

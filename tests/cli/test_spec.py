@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 import axivon_spec
 from axivon_spec import cli
 from axivon_spec.compiler.compilation import Compilation
+from axivon_spec.compiler.soundness import mistakes
+from axivon_spec.stubs import SPEC_RUNTIME
 from tests.compiler.conftest import MakeSpec, make_spec  # noqa: F401 - a fixture
 from tests.compiler.test_export import TOY
 
@@ -23,10 +26,6 @@ def spec(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setattr(axivon_spec, "_compilation", small)
     monkeypatch.setattr("axivon_spec.compiler.cli.CHECKOUT", tmp_path)
     return small
-
-
-def lines(text: str) -> list[list[str]]:
-    return [line.split("  ") for line in text.splitlines()]
 
 
 def test_check_says_what_is_sound(spec: Compilation, capsys: Printed) -> None:
@@ -55,6 +54,19 @@ def test_check_prints_place_problem_and_remedy(
     assert cli.run(["spec", "check", "--json"]) == 2
     mistakes = json.loads(capsys.readouterr().out)
     assert (mistakes[0]["file"], mistakes[0]["line"]) == ("specs/toy.md", line)
+
+
+def test_check_without_mypy_names_the_extra(
+    spec: Compilation, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    monkeypatch.setitem(sys.modules, "mypy", None)
+    assert cli.run(["spec", "check"]) == 2
+    printed = capsys.readouterr().err
+    assert "install the extra `test`" in printed and len(printed.splitlines()) == 1
+
+
+def test_the_spec_of_this_checkout_is_sound(tmp_path: Path) -> None:
+    assert mistakes(axivon_spec.compilation(), (), SPEC_RUNTIME, tmp_path) == []
 
 
 def test_every_command_tells_the_mistakes_of_a_spec(spec: Compilation, capsys: Printed) -> None:
