@@ -37,14 +37,14 @@ SIZED = frozenset({"ByteList", "ByteVector", "Bitlist", "Bitvector"})
 
 # What to do about a kind of mistake, by mypy's name for it.
 REMEDIES = {
-    "arg-type": "pass the type that is asked for; convert a number as in uint64(n), a list as in List[T, N](items)",
-    "assignment": "store the type that is declared; convert a number as in uint64(n), a list as in List[T, N](items)",
+    "arg-type": "pass the type that is asked for; convert a list as in List[T, N](items)",
+    "assignment": "store the type that is declared; convert a list as in List[T, N](items)",
     "attr-defined": "correct the name of the field",
     "call-arg": "correct the names and number of the arguments",
     "comparison-overlap": "compare like with like: convert one side to the type of the other",
     "deprecated": "convert one of them, as in uint64(n)",
     "return": "let every path end in a return",
-    "return-value": "return the type that is declared; convert a number as in uint64(n)",
+    "return-value": "return the type that is declared; convert a list as in List[T, N](items)",
 }
 REMEDY = "correct the code, or the type that it disagrees with"
 
@@ -109,7 +109,7 @@ def check(program: Program, runtime: Path, folder: Path, cache: Path) -> list[Sp
         modules = "|".join([runtime.stem, *program.presets])
         problem = re.sub(rf"\b({modules})\.(?=\w)", "", message["message"])
         problem = re.sub(r"^overload def .* is deprecated: ", "", problem)
-        remedy = REMEDIES.get(message["code"] or "", REMEDY)
+        remedy = _remedy(problem, message["code"] or "")
         found[place.file, place.line, problem] = SpecError(place.file, place.line, problem, remedy)
     return [found[key] for key in sorted(found)]
 
@@ -131,6 +131,11 @@ def run_mypy(paths: Iterable[Path], cache: Path) -> list[dict[str, Any]]:
     return [
         error for error in errors if error["code"] != "no-any-return" or (error["file"], error["line"]) not in causes
     ]
+
+
+def _remedy(problem: str, code: str) -> str:
+    wanted = re.search(r'(?:expected|variable has type) "([A-Za-z]\w*)"', problem)
+    return f"the type is {wanted[1]}; to convert, write {wanted[1]}(…)" if wanted else REMEDIES.get(code, REMEDY)
 
 
 def _write_if_changed(path: Path, text: str) -> None:

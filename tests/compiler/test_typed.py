@@ -160,6 +160,13 @@ def test_a_plain_int_stored_in_a_field_is_found(check: Check) -> None:
         assert 'expression has type "int", variable has type "uint64"' in found.problem
 
 
+def test_the_remedy_names_the_conversion(check: Check) -> None:
+    (found,) = check(SPEC.replace("return total(state)", "return uint64(0)"))
+    assert found.remedy == "the type is Amount; to convert, write Amount(…)"
+    (found,) = check(SPEC.replace("nonce=uint64(1)", "keys=[]"))
+    assert "List[T, N](items)" in found.remedy
+
+
 def test_integers_keep_their_type_in_arithmetic(check: Check) -> None:
     lines = """
     a: Amount = amount + 1
