@@ -23,7 +23,7 @@ app = typer.Typer(help="Conformance of clients.", no_args_is_help=True, pretty_e
 @app.command()
 def conform(
     client: Annotated[
-        str, typer.Option(metavar="CMD", help="Command line of the client, or unix:/path of its socket.")
+        str, typer.Option(metavar="CMD", help="The client: a command line, or unix:/path of its socket.")
     ],
     vectors: Annotated[
         str | None,

@@ -194,7 +194,7 @@ class Conversation:
         return result
 
     def _open_case(self, opening: Message) -> Message:
-        """Send `case`. A client that ended after an earlier case, rather than within this one, is started again first."""
+        """Send `case`. A client that ended after an earlier case, not within this one, is started again first."""
         try:
             return self._ask(opening)
         except ClientFault as fault:
@@ -287,9 +287,7 @@ class Conversation:
         assert self._connection is not None
         line = wire.frame(request)
         if len(line) > LINE_LIMIT:
-            raise _RequestTooLong(
-                f"the request has {len(line)} bytes: a client that takes objects as files could have it"
-            )
+            raise _RequestTooLong(f"the request has {len(line)} bytes; as files its objects could be sent")
         started = time.perf_counter()
         raw = self._connection.exchange(line, self.settings.step_timeout if timeout is None else timeout)
         seconds = time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""`pytest --pyargs axivon_spec.conformance --client "CMD"`: every case is an item. Without `--client` it does nothing."""
+"""`pytest --pyargs axivon_spec.conformance --client "CMD"`: every case is an item. Does nothing without `--client`."""
 
 from __future__ import annotations
 
@@ -20,17 +20,13 @@ OUTCOME = "conformance outcome"  # the user property that carries it, also into 
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("axivon_conformance", "conformance of an Axivon client (--pyargs axivon_spec.conformance)")
+    group = parser.getgroup("axivon_conformance", "Axivon clients (--pyargs axivon_spec.conformance)")
     group.addoption("--client", metavar="CMD", help="command line of the client, or unix:/path of its socket")
-    group.addoption(
-        "--vectors", metavar="DIR|ARCHIVE", help="the vectors; default: the checkout's, else this version's"
-    )
+    group.addoption("--vectors", metavar="DIR|ARCHIVE", help="default: the checkout's, else this version's")
     group.addoption("--strict-reasons", action="store_true", help="fail where a rejection does not say for which rule")
     group.addoption("--step-timeout", type=float, default=10.0, metavar="SECONDS", help="time for one step (10)")
     group.addoption("--start-timeout", type=float, default=30.0, metavar="SECONDS", help="time to answer hello (30)")
-    group.addoption(
-        "--check-invariants", action="store_true", help="check the spec's invariants on the client's states"
-    )
+    group.addoption("--check-invariants", action="store_true", help="check the spec's invariants on its states")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,148 @@
+"""`axivon conform` as a person uses it: exit codes, files, interruption."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.conformance.conftest import command
+
+
+def conform(*options: object) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "axivon_spec", "conform", *map(str, options)]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def test_a_good_client(bank_file: Path) -> None:
+    result = conform("--client", command("bank"), "--vectors", bank_file)
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert any(line.startswith("bank 1 (minimal) against ") for line in lines)
+    assert "account: 5 cases in the index = 5 sent + 0 listed as not supported + 0 not chosen" in lines
+    assert lines[-1].startswith("5 passed in ")
+
+
+def test_a_failing_client_and_its_reports(bank_file: Path, tmp_path: Path) -> None:
+    files = ["--junit", tmp_path / "junit.xml", "--html", tmp_path / "report.html"]
+    result = conform("--client", command("crashes_in_a_case"), "--vectors", bank_file, *files)
+    assert result.returncode == 1
+    assert "crashed: bank/double/three" in result.stdout
+    assert "about to divide by zero" in result.stdout
+    suite = ElementTree.parse(tmp_path / "junit.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("5", "1", "0")
+    (failed,) = [case for case in suite.iter("testcase") if case.find("failure") is not None]
+    assert (failed.get("classname"), failed.get("name")) == ("bank.double", "three")
+    page = (tmp_path / "report.html").read_text()
+    assert "was ended by SIGSEGV" in page
+    assert "src=" not in page and "href=" not in page
+
+
+def test_json(bank_file: Path) -> None:
+    result = conform("--client", command("rejects_without_a_reason"), "--vectors", bank_file, "--json")
+    report = json.loads(result.stdout)
+    assert report["counts"] == {"passed": 4, "rejected, reason unknown": 1}
+    assert report["account"] == {
+        "closes": True,
+        "index": 5,
+        "chosen": 5,
+        "sent": 5,
+        "not supported": 0,
+        "not fitting": [],
+    }
+    assert report["latency"]["all"]["steps"] == 7
+    assert report["exit_code"] == result.returncode == 0
+
+
+def test_what_a_client_writes_cannot_steer_a_terminal_or_break_a_report(bank_file: Path, tmp_path: Path) -> None:
+    files = ["--junit", tmp_path / "junit.xml"]
+    result = conform("--client", command("reports_its_own_fault"), "--vectors", bank_file, *files)
+    assert r"no memory\x07 left" in result.stdout
+    assert "\x07" not in result.stdout
+    ElementTree.parse(tmp_path / "junit.xml")
+
+
+def test_choosing_cases(bank_file: Path) -> None:
+    result = conform("--client", command("bank"), "--vectors", bank_file, "-k", "double and not three", "--json")
+    report = json.loads(result.stdout)
+    assert [case["id"] for case in report["cases"]] == ["bank/double/two", "bank/double/four"]
+    assert (report["account"]["index"], report["account"]["chosen"], report["account"]["closes"]) == (5, 2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--vectors", "/no/such.ndjson"], "/no/such.ndjson: No such file"),
+        (["--vectors", "/no/such/folder"], "/no/such/folder"),
+        (["-k", "(double"], "a parenthesis is not closed"),
+        (["-k", "triple"], "no case matches"),
+        (["--preset", "mini"], "no case has the preset 'mini'"),
+        (["--record", "/no/such/folder/session"], "there is no folder /no/such/folder"),
+        (["--jobs", "0"], "--jobs"),
+        (["--self-test"], "--self-test brings its own cases"),
+        (["--client", "/no/such/client"], "cannot start /no/such/client"),
+        (["--client", "'"], "cannot be split into words"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(bank_file: Path, options: list[str], words: str) -> None:
+    given = ["--client", command("bank"), "--vectors", bank_file, *options]
+    result = conform(*given)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_client_that_does_not_speak_the_protocol(bank_file: Path) -> None:
+    result = conform("--client", command("crashes_at_start"), "--vectors", bank_file)
+    assert result.returncode == 3
+    assert "the client does not speak the protocol: exited with status 1" in result.stderr
+    assert "no configuration found" in result.stderr
+
+
+def test_a_recorded_session_runs_again(bank_file: Path, tmp_path: Path) -> None:
+    recorded = tmp_path / "recorded.ndjson"
+    first = conform("--client", command("bank"), "--vectors", bank_file, "--record", recorded)
+    assert first.returncode == 0, first.stderr
+    lines = [json.loads(line) for line in recorded.read_text().splitlines()]
+    answers = [line["answer"] for line in lines if line.get("request", {}).get("kind") == "step"]
+    assert {"kind": "rejected", "rule": "bank.withdraw.too-much"} in answers
+    again = conform("--client", command("keeps_more"), "--vectors", recorded, "--json")
+    assert json.loads(again.stdout)["counts"] == {"passed": 3, "failed": 2}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_everything_within_a_second(bank_file: Path, tmp_path: Path, number: signal.Signals) -> None:
+    recorded = tmp_path / "recorded.ndjson"
+    words = ["conform", "--client", command("hangs"), "--vectors", str(bank_file), "--record", str(recorded)]
+    environment = os.environ | {"AXIVON_TEST_CLIENT": f"interrupt-{os.getpid()}"}
+    process = subprocess.Popen([sys.executable, "-m", "axivon_spec", *words], stdout=subprocess.PIPE, env=environment)
+    until = time.monotonic() + 30
+    while not (recorded.exists() and len(marked(environment)) >= 3) and time.monotonic() < until:
+        time.sleep(0.05)  # the runner, its client, and the client's child
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert b"interrupted" in output
+    assert marked(environment) == set()
+    for line in recorded.read_text().splitlines():
+        json.loads(line)
+
+
+def marked(environment: dict[str, str]) -> set[int]:
+    """All processes with the mark of this test in their environment."""
+    mark = f"AXIVON_TEST_CLIENT={environment['AXIVON_TEST_CLIENT']}".encode()
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                found.add(int(process.name))
+        except OSError:
+            continue
+    return found
