@@ -2,6 +2,7 @@
 //
 // It knows Axivon only from the published JSON files and from its own translation of one operation, `token.mjs`.
 
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,9 +54,11 @@ export class Session {
     return JSON.parse(readFileSync(join(this.#vectors, file), "utf8"));
   }
 
-  #hello({ preset }) {
+  #hello({ preset, rules }) {
     if (!existsSync(join(this.#vectors, `types/${preset}.json`))) return unsupported(`the preset ${preset}`);
     this.#types = new Types(this.#read(`types/${preset}.json`));
+    const digest = createHash("sha256").update(readFileSync(join(this.#vectors, "rules.json"))).digest("hex");
+    if (digest !== rules) console.error(`${this.#vectors} are other vectors than the runner has`);
     this.#functions = this.#read("functions.json");
     this.#operations = tokenOperations(this.#types, this.#read(`presets/${preset}.json`));
     return {
