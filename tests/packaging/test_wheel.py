@@ -100,7 +100,7 @@ def test_conformance_runs_outside_the_repository(installed: Path, tmp_path: Path
 
 
 def test_a_faulty_client_fails_outside_the_repository(installed: Path, tmp_path: Path) -> None:
-    rule = "token.process_transfer.insufficient-balance"
+    rule = "token.move_balance.insufficient-balance"
     client = f"{installed / 'axivon'} client --fault {rule}"
     vectors = ROOT / "tests/vectors"
     conform = run(
