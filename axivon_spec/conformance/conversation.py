@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from axivon_spec.conformance import wire
 from axivon_spec.conformance.connection import GOODBYE, CannotStart, Connection
@@ -15,7 +14,11 @@ from axivon_spec.conformance.wire import LINE_LIMIT, Message, printable
 from axivon_spec.vectors.judge import judge
 from axivon_spec.vectors.machine import Answer
 
+if TYPE_CHECKING:
+    from axivon_spec.conformance.oracle import Oracle, Watch
+
 FORMAT = 1
+EXPECTATIONS = ("changes", "returns", "fails", "rejects")  # keys of a step
 STARTS = 3  # in a row that may fail before the client is given up
 
 
@@ -67,7 +70,7 @@ class Conversation:
     source: Source
     preset: str
     settings: Settings
-    explain: Callable[[Case, int, str, bytes], list[str]] | None = None
+    oracle: Oracle | None = None
     greeting: Greeting | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     _connection: Connection | None = None
@@ -75,6 +78,7 @@ class Conversation:
     _failed_starts: int = 0
     _cases_of_this_start: int = 0
     _stopped: bool = False
+    _watch: Watch | None = None
 
     # Starting and ending
 
@@ -170,6 +174,8 @@ class Conversation:
             "id": case["id"],
             "let": {name: wire_literal(literal, self._delivery) for name, literal in case["let"].items()},
         }
+        if self.settings.check_invariants and self.oracle is not None:
+            self._watch = self.oracle.watch(case)
         try:
             answer = self._open_case(opening)
             try:
@@ -230,9 +236,9 @@ class Conversation:
             "args": wire_arguments(step, builtin, self._delivery),
             "bind": step.get("bind"),
         }
-        expect = {key: step[key] for key in ("changes", "returns", "fails", "rejects") if key in step}
+        expected = self._expected(step)
         started = time.perf_counter()
-        answer = self._ask(request, expect=expect)
+        answer = self._ask(request, expect=expected)
         result.timings.append(Timing(step["call"], time.perf_counter() - started))
         place = f"step {number + 1} of {len(case['steps'])}, {step['call']}"
         if answer["kind"] in ("unsupported", "error"):
@@ -241,45 +247,65 @@ class Conversation:
             if answer["kind"] == "unsupported" and not builtin:
                 result.outcome = Outcome.OVERCLAIMED
             return False
-        verdict = judge(step, self._read(answer), declared, strict=self.settings.strict_reasons)
-        if not verdict.ok:
-            result.outcome = Outcome.FAILED
-            result.detail = _lines(f"{place}: {verdict.reason}", *self._explained(case, number, step, answer))
+        verdict = judge(expected, self._read(answer, expected), self.source.functions, self.settings.strict_reasons)
+        wrong = [] if verdict.ok else [verdict.reason, *self._explained(case, number, answer)]
+        wrong = wrong or self._broken(step)
+        if wrong:
+            result.outcome, result.detail = Outcome.FAILED, _lines(f"{place}: {wrong[0]}", *wrong[1:])
             return False
         if verdict.kind == "rejected-unknown":
             result.outcome = Outcome.REASON_UNKNOWN
             result.detail = _lines(result.detail, f"{place}: {verdict.reason}")
         return True
 
-    def _read(self, answer: Message) -> Answer:
+    def _read(self, answer: Message, expected: dict[str, Any]) -> Answer:
         """The answer as the vectors know it: lower case digits, rules by their ids of today."""
 
         def rule(id: str | None) -> str | None:
             return None if id is None else self.source.aliases.get(id, id)
 
         if answer["kind"] == "rejected":
-            return Answer(kind="rejected", rule=rule(answer["rule"]))
-        fails = answer["fails"]
-        returns = answer["returns"]
+            return Answer("rejected", rule=rule(answer["rule"]))
+        returns, fails = answer["returns"], answer["fails"]
+        if fails is None:  # it cannot tell: as if it knew how many failed, and not why
+            fails = [None] * len(expected.get("fails", ()))
         return Answer(
-            kind="accepted",
+            "accepted",
             changes={name: root.lower() for name, root in answer["changes"].items()},
             returns=None if returns is None else {"type": returns["type"], "ssz": returns["ssz"].lower()},
-            fails=None if fails is None else [rule(id) for id in fails],
+            fails=[rule(id) for id in fails],
         )
 
-    def _explained(self, case: Case, number: int, step: dict[str, Any], answer: Message) -> list[str]:
+    def _expected(self, step: dict[str, Any]) -> dict[str, Any]:
+        """What a step states must come out of it; large bytes, which stand as an object, inline."""
+        expected = {key: step[key] for key in EXPECTATIONS if key in step}
+        returns = expected.get("returns")
+        if returns is not None and isinstance(returns["ssz"], dict):
+            data = self.source.object(returns["ssz"]["object"])
+            expected["returns"] = {"type": returns["type"], "ssz": "0x" + data.hex()}
+        return expected
+
+    def _explained(self, case: Case, number: int, answer: Message) -> list[str]:
         """The fields in which values differ whose roots differ: only now is the client asked for their bytes."""
         lines: list[str] = []
-        if self.explain is None or answer["kind"] != "accepted" or "changes" not in step:
-            return lines
-        for argument, root in step["changes"].items():
-            if answer["changes"].get(argument, root).lower() != root:
-                name = step["args"][argument]
-                value = self._ask({"kind": "get", "name": name.removeprefix("$")})
-                if value["kind"] == "value":
-                    lines += self.explain(case, number, argument, bytes.fromhex(value["ssz"][2:]))
+        if answer["kind"] == "accepted" and self.oracle is not None:
+            for name, root in case["steps"][number].get("changes", {}).items():
+                if answer["changes"].get(name, root).lower() != root and (data := self._get(name)) is not None:
+                    lines += self.oracle.explain(case, number, name, data)
         return lines
+
+    def _broken(self, step: dict[str, Any]) -> list[str]:
+        """Invariants of the spec that do not hold for the client's values after an accepted step."""
+        lines: list[str] = []
+        if self._watch is not None:
+            for name in step.get("changes", {}):
+                data = self._get(name)
+                lines += [f"no bytes of {name}"] if data is None else self._watch.after(step, name, data)
+        return lines
+
+    def _get(self, name: str) -> bytes | None:
+        value = self._ask({"kind": "get", "name": name})
+        return bytes.fromhex(value["ssz"][2:]) if value["kind"] == "value" else None
 
     # A request
 

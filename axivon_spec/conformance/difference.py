@@ -13,7 +13,7 @@ WIDTH = 100
 
 def differences(expected: Any, actual: Any, name: str) -> list[str]:
     """One line for each differing leaf, `state.token.accounts[3].balance: expected 10, got 11`; at most `LINES`."""
-    lines = []
+    lines: list[str] = []
     for path, wanted, got in _differing(expected, actual, name):
         if len(lines) == LINES:
             lines.append("… and more")

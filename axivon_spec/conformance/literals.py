@@ -1,72 +1,22 @@
-"""Types by name, and values out of literals, for the reference client and the oracle."""
+"""Values out of literals as they cross the wire, for the reference client."""
 
 from __future__ import annotations
 
-import ast
 from collections import OrderedDict
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import cramjam
 
 from axivon_spec.runtime import ssz
+from axivon_spec.vectors.literals import bytes_of
+from axivon_spec.vectors.types import Types
 
-GENERIC = {
-    "List": ssz.List,
-    "Vector": ssz.Vector,
-    "Bitlist": ssz.Bitlist,
-    "Bitvector": ssz.Bitvector,
-    "ByteList": ssz.ByteList,
-    "ByteVector": ssz.ByteVector,
-}
 CACHE_LIMIT = 8 << 20  # serialized bytes of which the decoded trees are kept
 
 
-class UnknownType(ValueError):
-    """The spec has no SSZ type of this name."""
-
-
-class Types:
-    """The SSZ types of a spec: `Transfer`, `uint64`, `List[Transfer, 16]`, `ByteList[MAX_MEMO_BYTES]`."""
-
-    def __init__(self, spec: ModuleType) -> None:
-        self._names = vars(spec)
-        self._found: dict[str, Any] = {}
-
-    def get(self, name: str) -> Any:
-        """Raises `UnknownType`."""
-        found = self._found.get(name)
-        if found is None:
-            try:
-                found = self._found[name] = self._read(ast.parse(name, mode="eval").body)
-            except (ValueError, KeyError, SyntaxError, TypeError, RecursionError):
-                raise UnknownType(f"there is no type {name}") from None
-        return found
-
-    def _read(self, expression: ast.expr) -> Any:
-        match expression:
-            case ast.Name(id=name):
-                found = self._names.get(name)
-                if isinstance(found, type) and ssz.kind(found) is not None:
-                    return found
-            case ast.Subscript(value=ast.Name(id=generic), slice=ast.Tuple(elts=[element, limit])):
-                return GENERIC[generic][self._read(element), self._bound(limit)]
-            case ast.Subscript(value=ast.Name(id=generic), slice=limit):
-                return GENERIC[generic][self._bound(limit)]
-        raise ValueError
-
-    def _bound(self, expression: ast.expr) -> int:
-        match expression:
-            case ast.Constant(value=int(bound)):
-                return bound
-            case ast.Name(id=name) if isinstance(self._names.get(name), int):
-                return int(self._names[name])
-        raise ValueError
-
-
 class Reader:
-    """Values out of wire literals. Trees are immutable, so those decoded from a file are kept and shared."""
+    """Reads literals. Trees are immutable, so those decoded from a file are kept and shared."""
 
     def __init__(self, types: Types, snappy: bool) -> None:
         self._types, self._snappy = types, snappy
@@ -81,7 +31,7 @@ class Reader:
         reference = literal["object"]
         if _is_reference(reference):
             return kind.view_from_backing(self._tree(kind, reference))
-        types = ssz.fields(kind)
+        types: dict[str, Any] = ssz.fields(kind)
         return kind(
             **{name: types[name].view_from_backing(self._tree(types[name], part)) for name, part in reference.items()}
         )
@@ -112,10 +62,3 @@ class Reader:
 
 def _is_reference(reference: dict[str, Any]) -> bool:
     return isinstance(reference.get("path"), str) or isinstance(reference.get("hex"), str)
-
-
-def bytes_of(text: str) -> bytes:
-    """The bytes of `0x…`. Raises ValueError."""
-    if not text.startswith("0x"):
-        raise ValueError(f"not hexadecimal: {text[:40]}")
-    return bytes.fromhex(text[2:])

@@ -67,12 +67,13 @@ class ConformancePlugin:
 
         if self._source is None:
             try:
-                self._source = open_source(self.config.getoption("--vectors"))
-                faults = [] if hasattr(self.config, "workerinput") else self._source.account()
+                self._source = source = open_source(self.config.getoption("--vectors"))
+                faults = [] if hasattr(self.config, "workerinput") else source.account()
             except Damaged as error:
                 faults = [str(error)]
             if faults:
                 pytest.exit("the vectors are damaged:\n" + "\n".join(faults), returncode=2)
+            return source
         return self._source
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

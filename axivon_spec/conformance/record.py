@@ -17,6 +17,7 @@ from axivon_spec.conformance.conversation import FORMAT, Exchange
 from axivon_spec.conformance.outcomes import Result
 from axivon_spec.conformance.source import Case, Damaged, Entry, Source
 from axivon_spec.conformance.wire import PROTOCOL
+from axivon_spec.vectors.literals import digests
 
 SUFFIX = ".ndjson"
 SHIPPED = Path(__file__).with_name("session" + SUFFIX)
@@ -84,22 +85,9 @@ def _plain(literal: Any) -> Any:
 
 
 def objects_of(case: Case) -> list[str]:
-    """The digests of all objects that a client needs for a case; those of `post` are for the runner."""
-    found: list[str] = []
-
-    def collect(literal: Any) -> None:
-        reference = literal.get("object") if isinstance(literal, dict) else None
-        if isinstance(reference, str):
-            found.append(reference)
-        elif isinstance(reference, dict):
-            found.extend(reference.values())
-
-    for literal in case["let"].values():
-        collect(literal)
-    for step in case["steps"]:
-        for argument in step["args"].values():
-            collect(argument)
-    return found
+    """The digests of all objects that are needed to ask a case; those of `post` only explain it."""
+    steps = [{key: value for key, value in step.items() if key != "post"} for step in case["steps"]]
+    return digests({"let": case["let"], "steps": steps})
 
 
 class SessionSource:

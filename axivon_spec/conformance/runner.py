@@ -109,9 +109,9 @@ class Pool:
     def make(self, preset: str) -> Conversation:
         """A conversation that is not started."""
         with self._lock:
-            if preset not in self._oracles:
+            if self._source.needs_spec and preset not in self._oracles:
                 self._oracles[preset] = Oracle(self._source, preset)
-            conversation = Conversation(self._source, preset, self._settings, self._oracles[preset])
+            conversation = Conversation(self._source, preset, self._settings, self._oracles.get(preset))
             self._all.append(conversation)
             return conversation
 
