@@ -1,7 +1,7 @@
 """The executable specification of Axivon.
 
-    import axivon_spec.minimal as spec            # or axivon_spec.mainnet
-    spec = axivon_spec.load("minimal", SHUFFLE_ROUNDS=20)  # a fresh module with another constant
+import axivon_spec.minimal as spec            # or axivon_spec.mainnet
+spec = axivon_spec.load("minimal", SHUFFLE_ROUNDS=20)  # a fresh module with another constant
 """
 
 from __future__ import annotations

@@ -1,0 +1,183 @@
+"""What the cases start from: actors with test keys, genesis states, signed operations and blocks. Everything here is
+valid; a case spoils one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
+
+from axivon_spec.runtime.keys import test_secret
+from axivon_spec.runtime.secp256k1 import secp256k1_address
+
+GENESIS_TIME = 1_800_000_000
+RICH = 10**15  # nAXN: enough for anything a case does
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An account whose key everybody knows."""
+
+    name: str
+    number: int
+
+    @property
+    def secret(self) -> int:
+        return test_secret(self.number, "secp256k1")
+
+    @property
+    def address(self) -> Any:
+        return _address(self.number)
+
+
+@lru_cache
+def _address(number: int) -> Any:
+    return secp256k1_address(test_secret(number, "secp256k1"))
+
+
+ALICE, BOB, CAROL, DAVE, PROPOSER = (Actor(n, i) for i, n in enumerate(("Alice", "Bob", "Carol", "Dave", "Proposer")))
+AUTHORITY = 0  # the number of the BLS key that signs blocks
+
+_genesis: dict[tuple[Any, ...], Any] = {}
+
+
+def genesis(
+    spec: ModuleType, balances: dict[Actor, int] | None = None, vesting: Iterable[tuple[Any, Actor, int]] = ()
+) -> Any:
+    """The state of a chain on which the actors have these balances (Alice and Bob rich, unless told otherwise).
+
+    The proposer always has an account, so that blocks can pay it. `vesting` lists (category, recipient, amount).
+    """
+    balances = {ALICE: RICH, BOB: RICH} if balances is None else balances
+    key = (spec.Genesis, tuple(balances.items()), tuple(vesting))
+    if key not in _genesis:
+        community = spec.AllocationCategory.COMMUNITY
+        liquid = [(community, actor, amount) for actor, amount in {**balances, PROPOSER: 0}.items()]
+        _genesis[key] = spec.create_genesis_state(genesis_of(spec, [*liquid, *vesting]))
+    return _genesis[key].copy()
+
+
+def genesis_of(spec: ModuleType, allocations: Iterable[tuple[Any, Actor, int]]) -> Any:
+    """A genesis with these allocations: (category, recipient, amount)."""
+    return spec.Genesis(
+        network_id=0,
+        fork_version=b"\x00\x00\x00\x01",
+        timestamp=GENESIS_TIME,
+        authority=spec.bls_public_key(test_secret(AUTHORITY, "bls12-381")),
+        allocations=[
+            spec.Allocation(category=category, recipient=actor.address, amount=amount)
+            for category, actor, amount in allocations
+        ],
+    )
+
+
+# Operations
+
+
+def kind_of(spec: ModuleType, payload: Any) -> Any:
+    """The kind of operation that carries this payload."""
+    names = {
+        spec.Transfer: spec.KIND_TRANSFER,
+        spec.Approve: spec.KIND_APPROVE,
+        spec.TransferFrom: spec.KIND_TRANSFER_FROM,
+        spec.SignedPermit: spec.KIND_PERMIT,
+        spec.ClaimVesting: spec.KIND_CLAIM_VESTING,
+    }
+    return names[type(payload)]
+
+
+def charge_of(spec: ModuleType, payload: Any, base_fee: int | None = None) -> int:
+    """What an operation with this payload is charged."""
+    operation = spec.Operation(payload=spec.ByteList[spec.MAX_PAYLOAD_BYTES](spec.serialize(payload)))
+    size = len(spec.serialize(spec.SignedOperation(operation=operation)))
+    units = spec.UNITS_PER_OPERATION + spec.get_operation_units(kind_of(spec, payload)) + spec.UNITS_PER_BYTE * size
+    return int(units) * int(spec.DEFAULT_TOKEN_PARAMETERS.base_fee_floor if base_fee is None else base_fee)
+
+
+def operation(spec: ModuleType, state: Any, sender: Actor, payload: Any, **changes: Any) -> Any:
+    """An operation as its sender would make it now; `changes` replaces fields."""
+    index = spec.find_account(state.token, sender.address)
+    balance = int(state.token.accounts[index].balance)
+    charge = charge_of(spec, payload, int(state.token.base_fee))
+    fields: dict[str, Any] = {
+        "sender": sender.address,
+        "nonce": state.token.accounts[index].nonce,
+        "max_fee": max(charge, min(balance, charge + int(state.token.parameters.entry_deposit))),
+        "tip": 0,
+        "kind": kind_of(spec, payload),
+        "payload": spec.ByteList[spec.MAX_PAYLOAD_BYTES](spec.serialize(payload)),
+    }
+    return spec.Operation(**{**fields, **changes})
+
+
+def sign(spec: ModuleType, state: Any, signer: Actor, domain_type: Any, message: Any) -> Any:
+    """The account's signature of an object on this chain."""
+    root = spec.compute_signing_root(spec.hash_tree_root(message), spec.get_domain(state, domain_type))
+    return spec.secp256k1_sign(signer.secret, root)
+
+
+def signed_operation(spec: ModuleType, state: Any, sender: Actor, payload: Any, **changes: Any) -> Any:
+    """A signed operation; see `operation`."""
+    unsigned = operation(spec, state, sender, payload, **changes)
+    return spec.SignedOperation(
+        operation=unsigned, signature=sign(spec, state, sender, spec.DOMAIN_OPERATION, unsigned)
+    )
+
+
+def signed_permit(spec: ModuleType, state: Any, owner: Actor, spender: Any, amount: int, **changes: Any) -> Any:
+    """A permit that its owner has signed."""
+    index = spec.find_account(state.token, owner.address)
+    fields: dict[str, Any] = {
+        "owner": owner.address,
+        "spender": spender,
+        "amount": amount,
+        "nonce": state.token.accounts[index].permit_nonce,
+        "deadline": GENESIS_TIME + 10**6,
+    }
+    permit = spec.Permit(**{**fields, **changes})
+    return spec.SignedPermit(permit=permit, signature=sign(spec, state, owner, spec.DOMAIN_PERMIT, permit))
+
+
+# Blocks
+
+
+def block(spec: ModuleType, state: Any, operations: Iterable[Any] = (), **changes: Any) -> Any:
+    """The next block with these operations, its state root right unless the block is refused before it matters."""
+    listed = spec.List[spec.SignedOperation, spec.MAX_OPERATIONS](*operations)
+    latest = state.chain.latest_header
+    fields: dict[str, Any] = {
+        "height": latest.height + 1,
+        "parent_root": spec.compute_parent_root(state),
+        "timestamp": latest.timestamp + spec.MIN_BLOCK_SECONDS,
+        "fee_recipient": PROPOSER.address,
+        "operations_root": spec.hash_tree_root(listed),
+    }
+    made = spec.Block(header=spec.BlockHeader(**{**fields, **changes}), operations=listed)
+    if "state_root" not in changes:
+        made.header.state_root = state_root_after(spec, state, made)
+    return made
+
+
+def state_root_after(spec: ModuleType, state: Any, block: Any) -> Any:
+    """The root of the state after a block; zero where the block is refused."""
+    from axivon_spec.runtime.outcome import Defect, perform
+
+    post = state.copy()
+    try:
+        outcome = perform(spec.process_block, post, block)
+    except Defect:
+        return spec.Root()
+    return spec.hash_tree_root(post) if outcome.accepted else spec.Root()
+
+
+def signed_block(spec: ModuleType, state: Any, operations: Iterable[Any] = (), **changes: Any) -> Any:
+    """The next block, signed by the authority."""
+    made = block(spec, state, operations, **changes)
+    return sign_block(spec, state, made)
+
+
+def sign_block(spec: ModuleType, state: Any, made: Any) -> Any:
+    root = spec.compute_signing_root(spec.hash_tree_root(made.header), spec.get_domain(state, spec.DOMAIN_BLOCK))
+    return spec.SignedBlock(block=made, signature=spec.bls_sign(test_secret(AUTHORITY, "bls12-381"), root))
