@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 PRESETS = ("mainnet", "minimal")
+NONE_REMOVED: Set[str] = frozenset()
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "specs").is_dir() else None
 
@@ -52,13 +53,14 @@ def load(
     kernels: Iterable[str] | None = None,
     *,
     traced: Tracer | None = None,
-    removed_rules: Set[str] = frozenset(),
+    removed_rules: Set[str] = NONE_REMOVED,
     **constants: object,
 ) -> ModuleType:
     """A fresh module of the spec, independent of any other.
 
     `features` are overlays of `specs/_features/`; `kernels` names the modules of `axivon_spec.kernels` to bind (None:
-    all that work here; empty: none); a rule in `removed_rules` never rejects; `traced` hears how each rule came out;
+    all that work here, or none
+    where rules may be removed: kernels are equal to the Markdown on the states that the rules permit; empty: none); a rule in `removed_rules` never rejects; `traced` hears how each rule came out;
     further keywords replace constants. Raises `SpecErrors` where the spec has mistakes, `LoadError` for a wrong argument.
     """
     module = ModuleType(f"axivon_spec.{preset}")
@@ -73,7 +75,7 @@ def load_into(
     kernels: Iterable[str] | None = None,
     *,
     traced: Tracer | None = None,
-    removed_rules: Set[str] = frozenset(),
+    removed_rules: Set[str] = NONE_REMOVED,
     **constants: object,
 ) -> None:
     """Like `load`, into a module that exists."""
@@ -83,7 +85,7 @@ def load_into(
         module,
         preset,
         features,
-        kernels=select(kernels),
+        kernels=select(kernels if kernels is not None or removed_rules is NONE_REMOVED else ()),
         removed_rules=removed_rules,
         traced=traced,
         constants=constants,

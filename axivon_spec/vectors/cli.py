@@ -1,0 +1,231 @@
+"""`axivon vectors …`"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+import axivon_spec
+from axivon_spec.cli import WrongUse
+from axivon_spec.vectors.read import DamagedVectors, VectorSet
+
+app = typer.Typer(no_args_is_help=True, help="Generate, verify and look at test vectors.")
+
+Json = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
+Folder = Annotated[Path | None, typer.Option("--vectors", help="A folder or an archive; default: tests/vectors.")]
+
+
+def default_folder() -> Path:
+    return (axivon_spec.CHECKOUT or Path.cwd()) / "tests" / "vectors"
+
+
+def open_set(path: Path | None) -> VectorSet:
+    path = path or default_folder()
+    if not path.exists():
+        raise WrongUse(f"there are no vectors at {path}; make them with `axivon vectors generate`")
+    try:
+        return VectorSet(path)
+    except DamagedVectors as error:
+        raise WrongUse(str(error)) from None
+
+
+@contextmanager
+def _executor(name: str, scheduler: str | None, workers: int) -> Iterator[Executor | None]:
+    if scheduler is not None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise WrongUse("--scheduler needs dask: pip install 'axivon-spec[dask]'") from None
+        with Client(scheduler) as client:
+            yield client.get_executor()
+    elif name == "serial" or workers == 1:
+        yield None
+    elif name == "threads":
+        with ThreadPoolExecutor(workers) as threads:
+            yield threads
+    elif name == "processes":
+        with ProcessPoolExecutor(workers) as processes:
+            try:
+                yield processes
+            except BaseException:
+                processes.shutdown(wait=False, cancel_futures=True)
+                raise
+    else:
+        raise WrongUse(f"there is no executor {name!r}; choose serial, threads or processes")
+
+
+@app.command()
+def generate(
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write; default: tests/vectors.")] = None,
+    preset: Annotated[str, typer.Option(help="minimal or mainnet; mainnet needs --out.")] = "minimal",
+    executor: Annotated[str, typer.Option(help="serial, threads or processes.")] = "processes",
+    workers: Annotated[int, typer.Option(help="How many at once; default: one a core.")] = 0,
+    scheduler: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://…")] = None,
+) -> None:
+    """Record every case, write the vectors, and replay each from its files."""
+    from axivon_spec.vectors.coverage import measure
+    from axivon_spec.vectors.generate import generate as make
+    from axivon_spec.vectors.record import CaseError
+
+    if axivon_spec.CHECKOUT is None:
+        raise WrongUse("vectors are generated in a checkout of the repository, which has the generators")
+    if preset not in axivon_spec.PRESETS:
+        raise WrongUse(f"there is no preset {preset!r}; choose one of: {', '.join(axivon_spec.PRESETS)}")
+    if out is None and preset != "minimal":
+        raise WrongUse(f"say with --out where the {preset} vectors go; tests/vectors holds the minimal ones")
+    if str(axivon_spec.CHECKOUT) not in sys.path:
+        sys.path.insert(0, str(axivon_spec.CHECKOUT))
+    folder = out or default_folder()
+    with Progress(transient=True, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("recording", total=None)
+        with _executor(executor, scheduler, workers or os.cpu_count() or 1) as pool:
+            try:
+                index = make(preset, folder, pool, lambda done, all: progress.update(task, completed=done, total=all))
+            except CaseError as error:
+                raise WrongUse(str(error)) from None
+    faults = _replayed(VectorSet(folder))
+    coverage = measure(axivon_spec.program(), index)
+    print(
+        f"{len(index['cases'])} cases in {folder}, each replayed from its files; "
+        f"{len(coverage.broken)} of {len(coverage.pairs)} pairs of entry point and rule are broken by a case"
+    )
+    _end(faults)
+
+
+@app.command()
+def verify(vectors: Folder = None, as_json: Json = False) -> None:
+    """Check every file against the index, and replay every case from its files with the spec."""
+    faults = _replayed(open_set(vectors))
+    if as_json:
+        print(json.dumps({"faults": faults}))
+    _end(faults, quiet=as_json)
+
+
+def _replayed(published: VectorSet) -> list[str]:
+    from axivon_spec.vectors.verify import Replay
+
+    faults = published.account()
+    if faults:
+        return faults
+    functions = published.document("functions.json")
+    replays: dict[str, Replay] = {}
+    started = time.monotonic()
+    with Progress(transient=True, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        for id in progress.track(published.ids(), description="replaying"):
+            case = published.case(id)
+            preset = case["preset"]
+            if preset not in replays:
+                replays[preset] = Replay(axivon_spec.load(preset), functions, published.object)
+            faults += [f"{id}: {fault}" for fault in replays[preset].faults(case)]
+    if time.monotonic() - started > 2 and not sys.stderr.isatty():
+        print(f"replayed {len(published.ids())} cases", file=sys.stderr)
+    return faults
+
+
+def _end(faults: list[str], quiet: bool = False) -> None:
+    if faults and not quiet:
+        for fault in faults[:50]:
+            print(fault, file=sys.stderr)
+        print(f"{len(faults)} faults", file=sys.stderr)
+    if faults:
+        raise typer.Exit(2)
+
+
+@app.command("list")
+def list_cases(
+    vectors: Folder = None,
+    rule: Annotated[str | None, typer.Option(help="Only cases that break this rule.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The cases: id, last function, rules."""
+    published = open_set(vectors)
+    entries = {id: e for id, e in published.index["cases"].items() if rule is None or rule in e["rules"]}
+    if as_json:
+        print(json.dumps(entries))
+        return
+    for id, entry in entries.items():
+        print(id, entry["functions"][-1], *entry["rules"])
+
+
+@app.command()
+def show(
+    case: Annotated[str, typer.Argument(help="The id of a case.")], vectors: Folder = None, as_json: Json = False
+) -> None:
+    """One case: what it is about, its steps, and the rule that it breaks."""
+    published = open_set(vectors)
+    if case not in published.index["cases"]:
+        nearest = difflib.get_close_matches(case, published.ids(), 3, 0.4)
+        raise WrongUse(f"there is no case {case}" + (f"; the nearest: {', '.join(nearest)}" if nearest else ""))
+    content = published.case(case)
+    if as_json:
+        print(json.dumps(content))
+        return
+    print(f"{case} ({content['preset']})\n{content['doc']}\n")
+    rules: dict[str, Any] = published.document("rules.json")
+    for number, step in enumerate(content["steps"], 1):
+        print(f"{number}. {step['call']}")
+        for name, argument in step["args"].items():
+            shown = argument.get("value", argument) if isinstance(argument, dict) else argument
+            print(f"     {name} = {json.dumps(shown, ensure_ascii=False)}")
+        for rule in step.get("rejects", []):
+            print(f"   is rejected by {rule}")
+        for rule in step.get("fails", []):
+            print(f"   is accepted, and its operation fails by {rule}")
+        for rule in [*step.get("rejects", []), *step.get("fails", [])]:
+            if rule in rules:
+                print(f"     {rules[rule]['file']}:{rules[rule]['line']}: {rules[rule]['text']}")
+        if "changes" in step:
+            print(f"   is accepted {json.dumps(step['changes'])}")
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="A folder or an archive.")],
+    after: Annotated[Path, typer.Argument(help="A folder or an archive.")],
+    as_json: Json = False,
+) -> None:
+    """Which cases were added, removed or changed from BEFORE to AFTER. Exit code 1 where any was."""
+    old, new = open_set(before), open_set(after)
+    digest = {id: old.index["files"][f"cases/{id}.json"] for id in old.ids()}
+    changes = {
+        "added": [id for id in new.ids() if id not in digest],
+        "removed": [id for id in old.ids() if id not in new.index["cases"]],
+        "changed": [id for id in new.ids() if id in digest and new.index["files"][f"cases/{id}.json"] != digest[id]],
+    }
+    if as_json:
+        print(json.dumps(changes))
+    else:
+        for what, ids in changes.items():
+            for id in ids:
+                print(what, id)
+    if any(changes.values()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def coverage(vectors: Folder = None, as_json: Json = False) -> None:
+    """Which pairs of entry point and rule the cases break. Exit code 1 where one is missing."""
+    from axivon_spec.vectors.coverage import measure
+
+    measured = measure(axivon_spec.program(), open_set(vectors).index)
+    if as_json:
+        rows = [{"entry": e, "rule": r, "case": measured.broken.get((e, r))} for e, r in measured.pairs]
+        print(json.dumps(rows))
+    else:
+        for entry, rule in measured.missing():
+            print(f"no case breaks {rule} at {entry}")
+        print(f"{len(measured.broken)} of {len(measured.pairs)} pairs of entry point and rule are broken by a case")
+    if measured.missing():
+        raise typer.Exit(1)

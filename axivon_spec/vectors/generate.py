@@ -1,0 +1,143 @@
+"""Cases to files: recorded on any executor, written beside the old vectors, and put in their place in one move."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, as_completed
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import axivon_spec
+from axivon_spec.compiler import export
+from axivon_spec.runtime.keys import test_secret
+from axivon_spec.vectors.author import CASES
+from axivon_spec.vectors.literals import digests, encode_json
+from axivon_spec.vectors.read import INDEX
+from axivon_spec.vectors.record import CaseError, Recorder
+from axivon_spec.vectors.store import SUFFIX, ObjectStore, compress
+
+FORMAT = 1
+KEYS = 16  # test keys listed a curve
+BATCH = 16  # cases a task
+MAX_BYTES = 20 << 20  # of the committed set
+MAX_FILES = 5000
+
+Recording = tuple[str, bytes, dict[str, bytes], list[str], list[str]]  # id, case, objects, calls, rules
+
+
+def registered(preset: str, generators: str = "generators") -> list[str]:
+    """The ids of all cases for a preset, in order; imports the generators."""
+    package = importlib.import_module(generators)
+    for module in package.MODULES:
+        importlib.import_module(f"{generators}.{module}")
+    return sorted(id for id, author in CASES.items() if preset in author.presets)
+
+
+@cache
+def _recorder(preset: str, process: int) -> Recorder:
+    """One a process: loading a spec costs more than a case."""
+    removed: set[str] = set()
+    spec = axivon_spec.load(preset, removed_rules=removed)
+    store = ObjectStore(Path(tempfile.mkdtemp(prefix="axivon-objects-")))
+    return Recorder(spec, axivon_spec.exports(preset)["functions"], removed, store)
+
+
+def record(preset: str, ids: list[str], generators: str = "generators") -> list[Recording]:
+    """Record cases; runs in any process or thread. Raises `CaseError`."""
+    registered(preset, generators)
+    recorder = _recorder(preset, os.getpid())
+    recordings: list[Recording] = []
+    for id in ids:
+        recorded = recorder.record(CASES[id])
+        last = recorded.case["steps"][-1]
+        objects = {digest: compress(recorder.store.get(digest)) for digest in digests(recorded.case)}
+        calls = list(dict.fromkeys(step["call"] for step in recorded.case["steps"]))
+        rules = [*last.get("rejects", []), *last.get("fails", [])]
+        recordings.append((id, encode_json(recorded.case), objects, calls, rules))
+    return recordings
+
+
+def generate(
+    preset: str,
+    out: Path,
+    executor: Executor | None,
+    progress: Callable[[int, int], None] = lambda done, all: None,
+) -> dict[str, Any]:
+    """Record all cases of a preset and replace the vectors in `out`; the index is returned.
+
+    Nothing in `out` changes before everything has been recorded; then its files are replaced one by one, the index last.
+    """
+    ids = registered(preset)
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    files: dict[str, bytes] = dict(shared_files(preset))
+    listed: dict[str, Any] = {}
+    done = 0
+    if executor is None:
+        results: Iterable[list[Recording]] = (record(preset, batch) for batch in batches)
+    else:
+        futures = [executor.submit(record, preset, batch) for batch in batches]
+        results = (future.result() for future in as_completed(futures))
+    for recordings in results:
+        for id, data, objects, calls, rules in recordings:
+            files[f"cases/{id}.json"] = data
+            files |= {f"objects/{digest}{SUFFIX}": stored for digest, stored in objects.items()}
+            listed[id] = {"layer": id.split("/")[0], "preset": preset, "functions": calls, "rules": rules}
+            listed[id]["objects"] = sorted(objects)
+        done += len(recordings)
+        progress(done, len(ids))
+    size = sum(map(len, files.values()))
+    if preset == "minimal" and (size > MAX_BYTES or len(files) > MAX_FILES):
+        raise CaseError(
+            f"the vectors take {size} bytes in {len(files)} files; the budget is {MAX_BYTES} and {MAX_FILES}"
+        )
+    index = {
+        "format": FORMAT,
+        "spec": axivon_spec.__version__,
+        "preset": preset,
+        "cases": {id: listed[id] for id in sorted(listed)},
+        "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
+    }
+    write_set(out, files, encode_json(index))
+    return index
+
+
+def shared_files(preset: str) -> dict[str, bytes]:
+    """What a client is built from, beside the cases."""
+    files = export.files({name: axivon_spec.exports(name) for name in axivon_spec.PRESETS})
+    keys = {
+        curve: [f"0x{test_secret(i, curve):064x}" for i in range(KEYS)]  # type: ignore[arg-type]
+        for curve in ("bls12-381", "secp256k1")
+    }
+    return files | {"keys.json": encode_json(keys)}
+
+
+def write_set(out: Path, files: dict[str, bytes], index: bytes) -> None:
+    """Put a set in place. It is written whole into a folder beside `out`, which then takes its name: a run that is
+    killed before leaves the old set, one killed after the new one."""
+    out = out.absolute()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for stale in out.parent.glob(f".{out.name}-*"):  # of runs that were killed
+        shutil.rmtree(stale, ignore_errors=True)
+    old = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} if out.is_dir() else set()
+    if old == {*files, INDEX} and all((out / name).read_bytes() == data for name, data in files.items()):
+        if (out / INDEX).read_bytes() == index:
+            return
+    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    fresh.chmod(0o755)
+    for name, data in {**files, INDEX: index}.items():
+        path = fresh / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    if out.exists():
+        away = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+        os.replace(out, away / "old")
+        os.replace(fresh, out)
+        shutil.rmtree(away)
+    else:
+        os.replace(fresh, out)

@@ -1,0 +1,399 @@
+"""The token's operations, each at its handler, as an operation, and in a block."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from generators.levels import Scene, scene
+from generators.scene import ALICE, BOB, CAROL, DAVE, GENESIS_TIME, RICH, genesis, sign, signed_permit
+
+
+@scene("transfer")
+def part_of_the_balance(spec: ModuleType, fee: int) -> Scene:
+    """An amount between two accounts that exist."""
+    return Scene(genesis(spec), ALICE, spec.Transfer(recipient=BOB.address, amount=10))
+
+
+@scene("transfer")
+def the_whole_balance(spec: ModuleType, fee: int) -> Scene:
+    """The largest amount that is accepted."""
+    return Scene(genesis(spec, {ALICE: 10 + fee, BOB: 0}), ALICE, spec.Transfer(recipient=BOB.address, amount=10))
+
+
+@scene("transfer", refused="token.move_balance.insufficient-balance")
+def one_more_than_the_balance(spec: ModuleType, fee: int) -> Scene:
+    """The smallest amount that must be refused."""
+    return Scene(genesis(spec, {ALICE: 10 + fee, BOB: 0}), ALICE, spec.Transfer(recipient=BOB.address, amount=11))
+
+
+@scene("transfer")
+def to_oneself(spec: ModuleType, fee: int) -> Scene:
+    """Valid, and changes no balance."""
+    return Scene(genesis(spec, {ALICE: 10 + fee}), ALICE, spec.Transfer(recipient=ALICE.address, amount=10))
+
+
+@scene("transfer")
+def of_zero(spec: ModuleType, fee: int) -> Scene:
+    """Valid, and reported like any other."""
+    return Scene(genesis(spec), ALICE, spec.Transfer(recipient=BOB.address, amount=0))
+
+
+@scene("transfer")
+def to_an_address_without_account(spec: ModuleType, fee: int) -> Scene:
+    """The account is opened; its deposit comes from the sender beside the amount, to the last nAXN."""
+    deposit = int(spec.DEFAULT_TOKEN_PARAMETERS.entry_deposit)
+    state = genesis(spec, {ALICE: deposit + 10 + fee})
+    return Scene(state, ALICE, spec.Transfer(recipient=CAROL.address, amount=10))
+
+
+@scene("transfer", refused="token.move_balance.insufficient-balance-for-deposit")
+def one_less_than_amount_and_deposit(spec: ModuleType, fee: int) -> Scene:
+    """The amount alone would be covered."""
+    deposit = int(spec.DEFAULT_TOKEN_PARAMETERS.entry_deposit)
+    state = genesis(spec, {ALICE: deposit + 9 + fee})
+    return Scene(state, ALICE, spec.Transfer(recipient=CAROL.address, amount=10))
+
+
+@scene("transfer", refused="token.move_balance.zero-recipient")
+def to_the_zero_address(spec: ModuleType, fee: int) -> Scene:
+    """That is where mistakes go."""
+    return Scene(genesis(spec), ALICE, spec.Transfer(recipient=spec.Address(), amount=1))
+
+
+@scene("transfer")
+def to_the_burn_address(spec: ModuleType, fee: int) -> Scene:
+    """Anybody may burn."""
+    return Scene(genesis(spec), ALICE, spec.Transfer(recipient=spec.BURN_ADDRESS, amount=RICH // 2))
+
+
+@scene("transfer", refused="token.check_open.paused")
+def while_the_token_is_paused(spec: ModuleType, fee: int) -> Scene:
+    """A paused layer takes no operations; the fee is paid all the same."""
+    state = genesis(spec)
+    state.token.paused = True
+    return Scene(state, ALICE, spec.Transfer(recipient=BOB.address, amount=1))
+
+
+@scene("transfer", refused="token.find_payer.unknown-account", at=("handler",))
+def by_an_unknown_sender(spec: ModuleType, fee: int) -> Scene:
+    """Only accounts pay; the sender of an operation is checked before."""
+    return Scene(genesis(spec, {ALICE: 1}), BOB, spec.Transfer(recipient=ALICE.address, amount=0))
+
+
+# Approvals
+
+
+@scene("approve")
+def a_first_approval(spec: ModuleType, fee: int) -> Scene:
+    """It opens an entry and locks a deposit."""
+    return Scene(genesis(spec), ALICE, spec.Approve(spender=BOB.address, amount=10))
+
+
+@scene("approve")
+def for_ever(spec: ModuleType, fee: int) -> Scene:
+    """2^64 − 1 is infinite."""
+    return Scene(genesis(spec), ALICE, spec.Approve(spender=BOB.address, amount=spec.INFINITE))
+
+
+@scene("approve")
+def that_replaces_another(spec: ModuleType, fee: int) -> Scene:
+    """The new amount stands instead of the old, and no second deposit is taken."""
+    return Scene(approved(spec, 10), ALICE, spec.Approve(spender=BOB.address, amount=3))
+
+
+@scene("approve")
+def that_takes_another_back(spec: ModuleType, fee: int) -> Scene:
+    """An amount of zero removes the entry and returns its deposit."""
+    return Scene(approved(spec, 10), ALICE, spec.Approve(spender=BOB.address, amount=0))
+
+
+@scene("approve")
+def of_nothing(spec: ModuleType, fee: int) -> Scene:
+    """An approval of zero where there was none makes no entry, and is reported."""
+    return Scene(genesis(spec), ALICE, spec.Approve(spender=BOB.address, amount=0))
+
+
+@scene("approve")
+def again_after_removal(spec: ModuleType, fee: int) -> Scene:
+    """The entry keeps its place, and a new deposit is locked."""
+    state = approved(spec, 10)
+    spec.process_approve(state, ALICE.address, spec.Approve(spender=BOB.address, amount=0))
+    return Scene(state, ALICE, spec.Approve(spender=BOB.address, amount=5))
+
+
+@scene("approve")
+def with_exactly_the_deposit(spec: ModuleType, fee: int) -> Scene:
+    """The last nAXN of the deposit is there."""
+    state = genesis(spec, {ALICE: deposit_of(spec) + fee, BOB: 0})
+    return Scene(state, ALICE, spec.Approve(spender=BOB.address, amount=1))
+
+
+@scene("approve", refused="token.check_approval.insufficient-balance-for-deposit")
+def with_one_less_than_the_deposit(spec: ModuleType, fee: int) -> Scene:
+    """One nAXN of the deposit is missing."""
+    state = genesis(spec, {ALICE: deposit_of(spec) - 1 + fee, BOB: 0})
+    return Scene(state, ALICE, spec.Approve(spender=BOB.address, amount=1))
+
+
+@scene("approve", refused="token.check_approval.zero-spender")
+def of_the_zero_address(spec: ModuleType, fee: int) -> Scene:
+    """Nobody has that key."""
+    return Scene(genesis(spec), ALICE, spec.Approve(spender=spec.Address(), amount=1))
+
+
+@scene("approve", refused="token.check_open.paused")
+def approval_while_paused(spec: ModuleType, fee: int) -> Scene:
+    """A paused layer takes no operations."""
+    return Scene(paused(genesis(spec)), ALICE, spec.Approve(spender=BOB.address, amount=1))
+
+
+@scene("approve", refused="token.find_payer.unknown-account", at=("handler",))
+def approval_by_an_unknown_sender(spec: ModuleType, fee: int) -> Scene:
+    """Only accounts approve."""
+    return Scene(genesis(spec, {ALICE: 1}), BOB, spec.Approve(spender=ALICE.address, amount=0))
+
+
+# Transfers by allowance
+
+
+@scene("transfer_from")
+def the_whole_allowance(spec: ModuleType, fee: int) -> Scene:
+    """The entry is used up: it is removed, and its deposit returns to the owner who paid it."""
+    return Scene(approved(spec, 10), BOB, from_alice(spec, 10))
+
+
+@scene("transfer_from")
+def part_of_the_allowance(spec: ModuleType, fee: int) -> Scene:
+    """What is left stays allowed."""
+    return Scene(approved(spec, 10), BOB, from_alice(spec, 4))
+
+
+@scene("transfer_from")
+def out_of_an_infinite_allowance(spec: ModuleType, fee: int) -> Scene:
+    """It is not lowered."""
+    return Scene(approved(spec, int(spec.INFINITE)), BOB, from_alice(spec, 4))
+
+
+@scene("transfer_from")
+def nothing_without_an_allowance(spec: ModuleType, fee: int) -> Scene:
+    """Moving zero needs no allowance."""
+    return Scene(genesis(spec), BOB, from_alice(spec, 0))
+
+
+@scene("transfer_from", refused="token.process_transfer_from.insufficient-allowance")
+def one_more_than_the_allowance(spec: ModuleType, fee: int) -> Scene:
+    """The owner has the money, but has not allowed it."""
+    return Scene(approved(spec, 10), BOB, from_alice(spec, 11))
+
+
+@scene("transfer_from", refused="token.move_balance.insufficient-balance")
+def more_than_the_owner_has(spec: ModuleType, fee: int) -> Scene:
+    """The allowance is infinite, the balance is not."""
+    state = approved(spec, int(spec.INFINITE))
+    balance = int(spec.balance_of(state, ALICE.address))
+    return Scene(state, BOB, from_alice(spec, balance + 1))
+
+
+@scene("transfer_from", refused="token.move_balance.insufficient-balance-for-deposit")
+def to_a_new_account_without_deposit(spec: ModuleType, fee: int) -> Scene:
+    """The spender, not the owner, pays the deposit of the new account."""
+    state = approved(spec, 10, {ALICE: RICH, BOB: deposit_of(spec) - 1 + fee})
+    transfer = spec.TransferFrom(owner=ALICE.address, recipient=CAROL.address, amount=5)
+    return Scene(state, BOB, transfer)
+
+
+@scene("transfer_from", refused="token.move_balance.zero-recipient")
+def by_allowance_to_the_zero_address(spec: ModuleType, fee: int) -> Scene:
+    """That is where mistakes go."""
+    transfer = spec.TransferFrom(owner=ALICE.address, recipient=spec.Address(), amount=5)
+    return Scene(approved(spec, 10), BOB, transfer)
+
+
+@scene("transfer_from", refused="token.find_payer.burn-address")
+def out_of_the_burn_address(spec: ModuleType, fee: int) -> Scene:
+    """What is burned stays burned, even where nothing would move."""
+    transfer = spec.TransferFrom(owner=spec.BURN_ADDRESS, recipient=BOB.address, amount=0)
+    return Scene(genesis(spec), BOB, transfer)
+
+
+@scene("transfer_from", refused="token.find_payer.unknown-account")
+def out_of_an_unknown_account(spec: ModuleType, fee: int) -> Scene:
+    """The owner has no account."""
+    transfer = spec.TransferFrom(owner=CAROL.address, recipient=BOB.address, amount=0)
+    return Scene(genesis(spec), BOB, transfer)
+
+
+@scene("transfer_from", refused="token.check_open.paused")
+def by_allowance_while_paused(spec: ModuleType, fee: int) -> Scene:
+    """A paused layer takes no operations."""
+    return Scene(paused(approved(spec, 10)), BOB, from_alice(spec, 1))
+
+
+# Permits
+
+
+@scene("permit")
+def that_opens_an_allowance(spec: ModuleType, fee: int) -> Scene:
+    """Bob submits what Alice has signed, and pays fee and deposit."""
+    state = genesis(spec)
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
+
+
+@scene("permit")
+def at_its_deadline(spec: ModuleType, fee: int) -> Scene:
+    """The deadline is the last timestamp at which it counts."""
+    state = genesis(spec)
+    late = GENESIS_TIME + (2 if fee else 0)
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10, deadline=late))
+
+
+@scene("permit", refused="token.process_permit.expired")
+def one_second_late(spec: ModuleType, fee: int) -> Scene:
+    """The clock is the timestamp of the block."""
+    state = genesis(spec)
+    signed = signed_permit(spec, state, ALICE, CAROL.address, 10, deadline=GENESIS_TIME - 1)
+    return Scene(state, BOB, signed)
+
+
+@scene("permit", refused="token.process_permit.wrong-nonce")
+def with_a_nonce_too_high(spec: ModuleType, fee: int) -> Scene:
+    """Permits are used in order."""
+    state = genesis(spec)
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10, nonce=1))
+
+
+@scene("permit", refused="token.process_permit.wrong-nonce")
+def used_twice(spec: ModuleType, fee: int) -> Scene:
+    """A permit counts once."""
+    state = genesis(spec)
+    signed = signed_permit(spec, state, ALICE, CAROL.address, 10)
+    spec.process_permit(state, BOB.address, signed)
+    state.chain.events = type(state.chain.events)()
+    return Scene(state, BOB, signed)
+
+
+@scene("permit", refused="token.process_permit.invalid-signature")
+def signed_by_another(spec: ModuleType, fee: int) -> Scene:
+    """Bob's signature is not Alice's."""
+    state = genesis(spec)
+    signed = signed_permit(spec, state, ALICE, CAROL.address, 10)
+    signed.signature = sign(spec, state, BOB, spec.DOMAIN_PERMIT, signed.permit)
+    return Scene(state, BOB, signed)
+
+
+@scene("permit", refused="token.process_permit.invalid-signature")
+def signed_as_an_operation(spec: ModuleType, fee: int) -> Scene:
+    """The signature is Alice's, but in the domain of another kind of object."""
+    state = genesis(spec)
+    signed = signed_permit(spec, state, ALICE, CAROL.address, 10)
+    signed.signature = sign(spec, state, ALICE, spec.DOMAIN_OPERATION, signed.permit)
+    return Scene(state, BOB, signed)
+
+
+@scene("permit", refused="token.check_approval.zero-spender")
+def permit_of_the_zero_address(spec: ModuleType, fee: int) -> Scene:
+    """Nobody has that key."""
+    state = genesis(spec)
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, spec.Address(), 10))
+
+
+@scene("permit", refused="token.check_approval.insufficient-balance-for-deposit")
+def submitted_without_deposit(spec: ModuleType, fee: int) -> Scene:
+    """The submitter pays the deposit."""
+    state = genesis(spec, {ALICE: RICH, BOB: deposit_of(spec) - 1 + fee})
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
+
+
+@scene("permit", refused="token.find_payer.unknown-account")
+def of_an_owner_without_account(spec: ModuleType, fee: int) -> Scene:
+    """Carol has a key, but nothing to allow."""
+    state = genesis(spec)
+    return Scene(state, BOB, signed_permit(spec, state, CAROL, ALICE.address, 10, nonce=0))
+
+
+@scene("permit", refused="token.find_payer.burn-address", allows=("token.process_permit.invalid-signature",))
+def of_the_burn_address(spec: ModuleType, fee: int) -> Scene:
+    """Nobody has its key, so no signature can be right; none is looked at."""
+    state = genesis(spec)
+    signed = signed_permit(spec, state, ALICE, CAROL.address, 10)
+    signed.permit.owner = spec.BURN_ADDRESS
+    return Scene(state, BOB, signed)
+
+
+@scene("permit", refused="token.check_open.paused")
+def permit_while_paused(spec: ModuleType, fee: int) -> Scene:
+    """A paused layer takes no operations."""
+    state = paused(genesis(spec))
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
+
+
+# Vesting
+
+
+@scene("claim_vesting")
+def after_the_cliff(spec: ModuleType, fee: int) -> Scene:
+    """A quarter of four years has passed; the division rounds down."""
+    return Scene(vesting(spec, epoch=1), ALICE, spec.ClaimVesting(index=0))
+
+
+@scene("claim_vesting")
+def at_the_end(spec: ModuleType, fee: int) -> Scene:
+    """All of it, with what the roundings left."""
+    return Scene(vesting(spec, epoch=4), BOB, spec.ClaimVesting(index=0))
+
+
+@scene("claim_vesting", refused="token.process_claim_vesting.nothing-to-claim")
+def before_the_cliff(spec: ModuleType, fee: int) -> Scene:
+    """Nothing is free yet."""
+    return Scene(vesting(spec, epoch=0), ALICE, spec.ClaimVesting(index=0))
+
+
+@scene("claim_vesting", refused="token.process_claim_vesting.unknown-schedule")
+def of_an_unknown_schedule(spec: ModuleType, fee: int) -> Scene:
+    """There is one schedule, number 0."""
+    return Scene(vesting(spec, epoch=1), ALICE, spec.ClaimVesting(index=1))
+
+
+@scene("claim_vesting", refused="token.check_open.paused")
+def claim_while_paused(spec: ModuleType, fee: int) -> Scene:
+    """A paused layer takes no operations."""
+    return Scene(paused(vesting(spec, epoch=1)), ALICE, spec.ClaimVesting(index=0))
+
+
+@scene("claim_vesting", refused="token.find_payer.unknown-account", at=("handler",))
+def claim_by_an_unknown_sender(spec: ModuleType, fee: int) -> Scene:
+    """Whoever asks has an account."""
+    return Scene(vesting(spec, epoch=1), CAROL, spec.ClaimVesting(index=0))
+
+
+# States
+
+
+def deposit_of(spec: ModuleType) -> int:
+    return int(spec.DEFAULT_TOKEN_PARAMETERS.entry_deposit)
+
+
+def approved(spec: ModuleType, amount: int, balances: Any = None) -> Any:
+    """Alice has allowed Bob this amount."""
+    state = genesis(spec, balances)
+    spec.process_approve(state, ALICE.address, spec.Approve(spender=BOB.address, amount=amount))
+    state.chain.events = type(state.chain.events)()
+    return state
+
+
+def from_alice(spec: ModuleType, amount: int) -> Any:
+    return spec.TransferFrom(owner=ALICE.address, recipient=BOB.address, amount=amount)
+
+
+def paused(state: Any) -> Any:
+    state.token.paused = True
+    return state
+
+
+def vesting(spec: ModuleType, epoch: int) -> Any:
+    """One schedule of the team for Carol's neighbour Dave, so many epochs after genesis."""
+    state = genesis(spec, vesting=[(spec.AllocationCategory.TEAM, DAVE, 1_000_003)])
+    for _ in range(epoch):
+        spec.process_emission(state)
+    return state

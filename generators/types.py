@@ -1,0 +1,67 @@
+"""For every type: values that decode, with their roots, and bytes that must not decode."""
+
+from __future__ import annotations
+
+import random
+from types import ModuleType
+from typing import Any
+
+import axivon_spec
+from axivon_spec.runtime import ssz
+from axivon_spec.runtime.random_values import random_value
+from axivon_spec.vectors.author import Steps, builtin, register
+from axivon_spec.vectors.types import Types
+
+LARGEST = 8192  # bytes: lists are filled to their limit, but to no more than this
+
+
+def values(spec: ModuleType, name: str, mode: Any, count: int) -> Steps:
+    kind = Types(spec).get(name)
+    for number in range(count):
+        value = random_value(
+            kind, random.Random(f"{name} {mode} {number}"), mode, LARGEST if mode == "largest" else 1024
+        )
+        data = ssz.serialize(value)
+        yield builtin("decode", name, data)
+        yield builtin("hash_tree_root", name, data)
+
+
+def malformed(spec: ModuleType, name: str) -> Steps:
+    """Encodings that are cut, continued or disturbed, as far as they do not decode."""
+    kind = Types(spec).get(name)
+    draw = random.Random(f"{name} malformed")
+    seen: set[bytes] = set()
+    for _ in range(6):
+        data = ssz.serialize(random_value(kind, draw))
+        for spoiled in (data[:-1], data + b"\x00", b"\xff" * 4 + data[4:], data[: len(data) // 2], b""):
+            if spoiled not in seen and not ssz.can_decode(kind, spoiled) and len(seen) < 6:
+                seen.add(spoiled)
+                yield builtin("decode", name, spoiled)
+
+
+def _register(name: str) -> None:
+    identifier = "".join(c if c.isalnum() else "_" for c in name).strip("_")
+    modes = {"default": 1, "largest": 1, "random": 3}
+    docs = {
+        "default": "The default value.",
+        "largest": f"Every bit set, lists filled to their limit or to {LARGEST} bytes.",
+        "random": "Values drawn at random.",
+    }
+    for mode, count in modes.items():
+        register(
+            f"types/{identifier}/{mode}",
+            lambda spec, mode=mode, count=count: values(spec, name, mode, count),
+            presets=axivon_spec.PRESETS,
+            doc=docs[mode],
+        )
+    register(
+        f"types/{identifier}/malformed",
+        lambda spec: malformed(spec, name),
+        presets=axivon_spec.PRESETS,
+        doc=malformed.__doc__,
+    )
+
+
+for _name, _shape in axivon_spec.exports("minimal")["types"].items():
+    if "[" not in _name:
+        _register(_name)
