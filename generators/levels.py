@@ -88,3 +88,31 @@ def scene(
 def _of(make: Maker, function: Callable[[ModuleType], Iterator[Any]]) -> Callable[[ModuleType], Iterator[Any]]:
     function.__module__ = make.__module__
     return function
+
+
+def rejected_operation(
+    refused: str, allows: tuple[str, ...] = ()
+) -> Callable[[Callable[[ModuleType], Any]], Callable[[ModuleType], Any]]:
+    """Register a signed operation that a proposer must not include: refused by itself, and with the block it is in.
+
+    The function gives a state and the operation.
+    """
+
+    def decorate(make: Callable[[ModuleType], Any]) -> Callable[[ModuleType], Any]:
+        def at_operation(spec: ModuleType) -> Steps:
+            state, signed = make(spec)
+            yield step(spec.process_operation, state, signed)
+
+        def at_block(spec: ModuleType) -> Steps:
+            state, signed = make(spec)
+            yield step(spec.state_transition, state, signed_block(spec, state, [signed]))
+
+        name, doc = make.__name__, make.__doc__
+        at_operation.__module__ = at_block.__module__ = make.__module__
+        register(f"chain/process_operation/{name}", at_operation, refused, None, allows, doc=doc)
+        if refused != "chain.process_operation.block-full":
+            also = (*allows, "chain.state_transition.wrong-state-root")
+            register(f"chain/block_with_operation/{name}", at_block, refused, None, also, doc=doc)
+        return make
+
+    return decorate

@@ -96,7 +96,7 @@ def charge_of(spec: ModuleType, payload: Any, base_fee: int | None = None) -> in
     return int(units) * int(spec.DEFAULT_TOKEN_PARAMETERS.base_fee_floor if base_fee is None else base_fee)
 
 
-def operation(spec: ModuleType, state: Any, sender: Actor, payload: Any, **changes: Any) -> Any:
+def operation(spec: ModuleType, state: Any, sender: Actor, payload: Any, /, **changes: Any) -> Any:
     """An operation as its sender would make it now; `changes` replaces fields."""
     index = spec.find_account(state.token, sender.address)
     balance = int(state.token.accounts[index].balance)
@@ -118,7 +118,7 @@ def sign(spec: ModuleType, state: Any, signer: Actor, domain_type: Any, message:
     return spec.secp256k1_sign(signer.secret, root)
 
 
-def signed_operation(spec: ModuleType, state: Any, sender: Actor, payload: Any, **changes: Any) -> Any:
+def signed_operation(spec: ModuleType, state: Any, sender: Actor, payload: Any, /, **changes: Any) -> Any:
     """A signed operation; see `operation`."""
     unsigned = operation(spec, state, sender, payload, **changes)
     return spec.SignedOperation(
@@ -126,7 +126,7 @@ def signed_operation(spec: ModuleType, state: Any, sender: Actor, payload: Any, 
     )
 
 
-def signed_permit(spec: ModuleType, state: Any, owner: Actor, spender: Any, amount: int, **changes: Any) -> Any:
+def signed_permit(spec: ModuleType, state: Any, owner: Actor, spender: Any, amount: int, /, **changes: Any) -> Any:
     """A permit that its owner has signed."""
     index = spec.find_account(state.token, owner.address)
     fields: dict[str, Any] = {
@@ -168,8 +168,8 @@ def state_root_after(spec: ModuleType, state: Any, block: Any) -> Any:
     try:
         outcome = perform(spec.process_block, post, block)
     except Defect:
-        return spec.Root()
-    return spec.hash_tree_root(post) if outcome.accepted else spec.Root()
+        return spec.Bytes32()
+    return spec.hash_tree_root(post) if outcome.accepted else spec.Bytes32()
 
 
 def signed_block(spec: ModuleType, state: Any, operations: Iterable[Any] = (), **changes: Any) -> Any:
@@ -178,6 +178,7 @@ def signed_block(spec: ModuleType, state: Any, operations: Iterable[Any] = (), *
     return sign_block(spec, state, made)
 
 
-def sign_block(spec: ModuleType, state: Any, made: Any) -> Any:
+def sign_block(spec: ModuleType, state: Any, made: Any, key: int = AUTHORITY) -> Any:
+    """A block with the signature of a test key over its header."""
     root = spec.compute_signing_root(spec.hash_tree_root(made.header), spec.get_domain(state, spec.DOMAIN_BLOCK))
-    return spec.SignedBlock(block=made, signature=spec.bls_sign(test_secret(AUTHORITY, "bls12-381"), root))
+    return spec.SignedBlock(block=made, signature=spec.bls_sign(test_secret(key, "bls12-381"), root))

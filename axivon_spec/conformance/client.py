@@ -143,6 +143,11 @@ class Session:
             return {"kind": "error", "message": f"{type(fault).__name__}: {fault}"}
 
     @property
+    def spec(self) -> ModuleType:
+        """The module that is served."""
+        return self._machine.spec
+
+    @property
     def names(self) -> dict[str, Any]:
         """The values of the case that is running, by name."""
         return self._machine.names

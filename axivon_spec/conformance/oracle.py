@@ -73,11 +73,9 @@ class Oracle:
     def watch(self, case: Case) -> Watch:
         """A watch over the invariants, for one case."""
         with self._lock:
-            return Watch(self._spec, self._source, self._opened(case).names)
-
-    @cached_property
-    def _spec(self) -> ModuleType:
-        return axivon_spec.load(self._preset)
+            session = self._opened(case)
+            # Of the session's own module: types of another would be other types
+            return Watch(session.spec, self._source, session.names)
 
 
 class Watch:

@@ -71,7 +71,7 @@ def generate(
 ) -> dict[str, Any]:
     """Record all cases of a preset and replace the vectors in `out`; the index is returned.
 
-    Nothing in `out` changes before everything has been recorded; then its files are replaced one by one, the index last.
+    Nothing in `out` changes before everything has been recorded; see `write_set`.
     """
     ids = registered(preset)
     batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
@@ -125,12 +125,12 @@ def write_set(out: Path, files: dict[str, bytes], index: bytes) -> None:
     for stale in out.parent.glob(f".{out.name}-*"):  # of runs that were killed
         shutil.rmtree(stale, ignore_errors=True)
     old = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} if out.is_dir() else set()
-    if old == {*files, INDEX} and all((out / name).read_bytes() == data for name, data in files.items()):
-        if (out / INDEX).read_bytes() == index:
-            return
+    files = {**files, INDEX: index}
+    if old == set(files) and all((out / name).read_bytes() == data for name, data in files.items()):
+        return
     fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     fresh.chmod(0o755)
-    for name, data in {**files, INDEX: index}.items():
+    for name, data in files.items():
         path = fresh / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

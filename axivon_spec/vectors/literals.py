@@ -34,9 +34,9 @@ def write_object(view: Any, store: ObjectStore) -> str | dict[str, str] | None:
     objects of the others as they were.
     """
     parts = ssz.fields(type(view)) if ssz.kind(type(view)) == "container" else {}
-    if parts and all(ssz.kind(part) == "container" for part in parts.values()):
-        if ssz.fixed_size(type(view)) is None:
-            return {name: store.put_value(getattr(view, name)) for name in parts}
+    is_split = bool(parts) and all(ssz.kind(part) == "container" for part in parts.values())
+    if is_split and ssz.fixed_size(type(view)) is None:
+        return {name: store.put_value(getattr(view, name)) for name in parts}
     data = ssz.serialize(view)
     return store.put(data) if len(data) > INLINE_LIMIT else None
 

@@ -39,7 +39,9 @@ class Machine:
 
     def run(self, call: str, arguments: dict[str, Any], bound: dict[str, str], bind: str | None = None) -> Answer:
         """Call an interface function. `arguments` are values by parameter; `bound` names those that stand for a name,
-        whose new values the names then have; `bind` names the result, which is then told by its root. Raises `Unsupported`, and `Defect` where the spec is at fault."""
+        whose new values the names then have; `bind` names the result, which is then told by its root.
+
+        Raises `Unsupported`, and `Defect` where the spec is at fault."""
         declared = self.functions.get(call)
         if declared is None or declared["builtin"]:
             raise Unsupported(f"{call} is no interface function")

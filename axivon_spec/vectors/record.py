@@ -1,4 +1,4 @@
-"""Run an author's function on a spec and write down what happens: the case, checked in every way that needs the spec."""
+"""Run an author's function on a spec and write down what happens, checked in every way that needs the spec."""
 
 from __future__ import annotations
 

@@ -1,0 +1,438 @@
+"""Blocks, operations before any layer sees them, and genesis."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from axivon_spec.vectors.author import Steps, case, step
+from generators.levels import rejected_operation
+from generators.scene import (
+    ALICE,
+    AUTHORITY,
+    BOB,
+    CAROL,
+    GENESIS_TIME,
+    PROPOSER,
+    RICH,
+    block,
+    charge_of,
+    genesis,
+    genesis_of,
+    operation,
+    sign,
+    sign_block,
+    signed_block,
+    signed_operation,
+)
+
+# Blocks
+
+
+@case("chain", "state_transition")
+def an_empty_block(spec: ModuleType) -> Steps:
+    """Only the header, the heights and the base fee move."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("chain", "state_transition")
+def blocks_through_the_end_of_an_epoch(spec: ModuleType) -> Steps:
+    """The last height of an epoch releases its emission."""
+    state = genesis(spec)
+    for _ in range(int(spec.HEIGHTS_PER_EPOCH)):
+        yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("chain", "state_transition")
+def a_full_life_of_an_allowance(spec: ModuleType) -> Steps:
+    """Approve, use, take back, in one block, with an operation that fails between them."""
+    state = genesis(spec)
+    payloads = [
+        (ALICE, spec.Approve(spender=BOB.address, amount=10), 0),
+        (BOB, spec.TransferFrom(owner=ALICE.address, recipient=CAROL.address, amount=4), 0),
+        (ALICE, spec.Approve(spender=BOB.address, amount=0), 1),
+        (BOB, spec.Transfer(recipient=CAROL.address, amount=4), 1),
+    ]
+    operations = [signed_operation(spec, state, who, payload, nonce=nonce) for who, payload, nonce in payloads]
+    yield step(spec.state_transition, state, signed_block(spec, state, operations))
+
+
+@case("chain", "state_transition")
+def an_epoch_while_the_token_is_paused(spec: ModuleType) -> Steps:
+    """The layer's height and its emission stand still."""
+    state = genesis(spec)
+    state.token.paused = True
+    for _ in range(int(spec.HEIGHTS_PER_EPOCH)):
+        yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("chain", "state_transition", rejects="chain.process_header.wrong-height")
+def a_height_left_out(spec: ModuleType) -> Steps:
+    """Heights follow each other."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, completed(spec, state, height=2))
+
+
+@case("chain", "state_transition", rejects="chain.process_header.wrong-height")
+def a_height_again(spec: ModuleType) -> Steps:
+    """Genesis has height 0."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, completed(spec, state, height=0))
+
+
+@case("chain", "state_transition", rejects="chain.process_header.wrong-parent")
+def of_another_parent(spec: ModuleType) -> Steps:
+    """The parent's root has its state root in it."""
+    state = genesis(spec)
+    without_state_root = spec.hash_tree_root(state.chain.latest_header)
+    yield step(spec.state_transition, state, completed(spec, state, parent_root=without_state_root))
+
+
+@case("chain", "state_transition")
+def as_early_as_possible(spec: ModuleType) -> Steps:
+    """Two seconds after its parent."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, signed_block(spec, state, timestamp=GENESIS_TIME + 2))
+
+
+@case("chain", "state_transition", rejects="chain.process_header.too-early")
+def one_second_too_early(spec: ModuleType) -> Steps:
+    """One second after its parent."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, completed(spec, state, timestamp=GENESIS_TIME + 1))
+
+
+@case("chain", "state_transition", rejects="chain.process_header.too-early")
+def before_its_parent(spec: ModuleType) -> Steps:
+    """Time does not run backwards."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, completed(spec, state, timestamp=GENESIS_TIME - 1))
+
+
+@case("chain", "state_transition", rejects="chain.process_header.wrong-operations-root")
+def with_other_operations_than_its_header_says(spec: ModuleType) -> Steps:
+    """The header commits to no operations, the block brings one."""
+    state = genesis(spec)
+    transfer = signed_operation(spec, state, ALICE, spec.Transfer(recipient=BOB.address, amount=1))
+    none = spec.hash_tree_root(spec.List[spec.SignedOperation, spec.MAX_OPERATIONS]())
+    yield step(spec.state_transition, state, completed(spec, state, [transfer], operations_root=none))
+
+
+@case("chain", "state_transition", rejects="chain.state_transition.wrong-state-root")
+def with_another_state_root(spec: ModuleType) -> Steps:
+    """The root of the state before the block instead of that after it."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, signed_block(spec, state, state_root=spec.hash_tree_root(state)))
+
+
+@case("chain", "state_transition", rejects="chain.state_transition.invalid-signature")
+def signed_by_another_key(spec: ModuleType) -> Steps:
+    """A valid signature of the header, not by the authority."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, sign_block(spec, state, block(spec, state), AUTHORITY + 1))
+
+
+@case("chain", "state_transition", rejects="chain.state_transition.invalid-signature")
+def signed_for_another_network(spec: ModuleType) -> Steps:
+    """The same header and key, the domain of network 1."""
+    state = genesis(spec)
+    made = block(spec, state)
+    other = state.copy()
+    other.chain.network_id = 1
+    yield step(spec.state_transition, state, sign_block(spec, other, made))
+
+
+@case(
+    "chain",
+    "state_transition",
+    rejects="token.process_fees.unknown-fee-recipient",
+    allows=("chain.state_transition.wrong-state-root",),
+)
+def with_a_fee_recipient_without_account(spec: ModuleType) -> Steps:
+    """A credit outside an operation goes only to an account that exists."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, signed_block(spec, state, fee_recipient=CAROL.address))
+
+
+@case("token", "process_fees", rejects="token.process_fees.unknown-fee-recipient")
+def to_an_address_without_account(spec: ModuleType) -> Steps:
+    """Nobody would pay the deposit of a new account."""
+    yield step(spec.process_fees, genesis(spec), CAROL.address)
+
+
+@case("token", "process_fees")
+def burned_and_paid(spec: ModuleType) -> Steps:
+    """Half of the charges is burned, rounded down; the rest and the tip are the proposer's; the base fee falls."""
+    state = genesis(spec)
+    transfer = spec.Transfer(recipient=BOB.address, amount=1)
+    yield step(spec.process_operation, state, signed_operation(spec, state, ALICE, transfer, tip=7, max_fee=RICH // 2))
+    yield step(spec.process_fees, state, PROPOSER.address)
+
+
+@case("token", "process_fees")
+def after_a_full_block(spec: ModuleType) -> Steps:
+    """The base fee rises by an eighth."""
+    state = genesis(spec)
+    state.token.base_fee = 1000
+    state.chain.units_used = spec.MAX_BLOCK_UNITS
+    yield step(spec.process_fees, state, PROPOSER.address)
+
+
+@case("token", "process_emission")
+def through_two_halvings(spec: ModuleType) -> Steps:
+    """Each era halves what an epoch releases."""
+    state = genesis(spec)
+    for _ in range(2 * int(spec.EPOCHS_PER_ERA) + 1):
+        yield step(spec.process_emission, state)
+
+
+def completed(spec: ModuleType, state: Any, operations: Any = (), **changes: Any) -> Any:
+    """A block with a header that is wrong in one place, and the state root that would follow if it were not checked."""
+    made = block(spec, state, operations, state_root=spec.Bytes32(), **changes)
+    post = state.copy()
+    post.chain.latest_header = made.header
+    post.chain.latest_header.state_root = spec.Bytes32()
+    spec.begin_block(post)
+    for signed in made.operations:
+        spec.process_operation(post, signed)
+    spec.process_fees(post, made.header.fee_recipient)
+    if spec.is_last_of_epoch(made.header.height):
+        spec.process_epoch(post)
+    made.header.state_root = spec.hash_tree_root(post)
+    return sign_block(spec, state, made)
+
+
+# Operations that make a block invalid
+
+
+@rejected_operation("chain.process_operation.unknown-kind")
+def of_an_unknown_kind(spec: ModuleType) -> Any:
+    """No layer has kind 0xffff."""
+    state = genesis(spec)
+    return state, signed_operation(spec, state, ALICE, pay(spec), kind=0xFFFF)
+
+
+@rejected_operation("chain.process_operation.malformed-payload")
+def with_a_payload_that_is_cut(spec: ModuleType) -> Any:
+    """One byte is missing."""
+    state = genesis(spec)
+    payload = spec.ByteList[spec.MAX_PAYLOAD_BYTES](spec.serialize(pay(spec))[:-1])
+    return state, signed_operation(spec, state, ALICE, pay(spec), payload=payload)
+
+
+@rejected_operation("chain.process_operation.wrong-nonce")
+def with_the_next_nonce(spec: ModuleType) -> Any:
+    """Operations of a sender come in order."""
+    state = genesis(spec)
+    return state, signed_operation(spec, state, ALICE, pay(spec), nonce=1)
+
+
+@rejected_operation("chain.process_operation.wrong-nonce")
+def sent_twice(spec: ModuleType) -> Any:
+    """An operation cannot be replayed."""
+    state = genesis(spec)
+    signed = signed_operation(spec, state, ALICE, pay(spec))
+    spec.process_operation(state, signed)
+    spec.begin_block(state)
+    return state, signed
+
+
+@rejected_operation("chain.process_operation.charge-above-max-fee")
+def with_a_fee_one_too_small(spec: ModuleType) -> Any:
+    """One nAXN below the charge."""
+    state = genesis(spec)
+    return state, signed_operation(spec, state, ALICE, pay(spec), max_fee=charge_of(spec, pay(spec)) - 1)
+
+
+@rejected_operation("chain.process_operation.tip-above-max-fee")
+def with_a_tip_one_too_large(spec: ModuleType) -> Any:
+    """Charge and tip together are one nAXN above the largest fee."""
+    state = genesis(spec)
+    most = charge_of(spec, pay(spec)) + 5
+    return state, signed_operation(spec, state, ALICE, pay(spec), max_fee=most, tip=6)
+
+
+@rejected_operation("chain.process_operation.insufficient-balance")
+def with_a_balance_one_below_the_largest_fee(spec: ModuleType) -> Any:
+    """The sender must own what the operation may cost."""
+    charge = charge_of(spec, pay(spec))
+    state = genesis(spec, {ALICE: charge + 99, BOB: 0})
+    return state, signed_operation(spec, state, ALICE, pay(spec), max_fee=charge + 100)
+
+
+@rejected_operation("chain.process_operation.invalid-signature")
+def signed_by_another(spec: ModuleType) -> Any:
+    """Bob's signature is not Alice's."""
+    state = genesis(spec)
+    unsigned = operation(spec, state, ALICE, pay(spec))
+    return state, spec.SignedOperation(
+        operation=unsigned, signature=sign(spec, state, BOB, spec.DOMAIN_OPERATION, unsigned)
+    )
+
+
+@rejected_operation("chain.process_operation.invalid-signature")
+def signed_with_high_s(spec: ModuleType) -> Any:
+    """The other signature of the same key over the same message: accepting it would give an operation two forms."""
+    state = genesis(spec)
+    signed = signed_operation(spec, state, ALICE, pay(spec))
+    order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+    raw = bytes(signed.signature)
+    high = order - int.from_bytes(raw[32:64], "big")
+    signed.signature = raw[:32] + high.to_bytes(32, "big") + bytes([1 - raw[64]])
+    return state, signed
+
+
+@rejected_operation("chain.process_operation.block-full")
+def that_no_longer_fits(spec: ModuleType) -> Any:
+    """One unit more than the block has left."""
+    state = genesis(spec)
+    signed = signed_operation(spec, state, ALICE, pay(spec))
+    return filled(spec, state, signed, 1), signed
+
+
+@case("chain", "process_operation")
+def that_just_fits(spec: ModuleType) -> Steps:
+    """It takes the last unit of the block."""
+    state = genesis(spec)
+    signed = signed_operation(spec, state, ALICE, pay(spec))
+    yield step(spec.process_operation, filled(spec, state, signed, 0), signed)
+
+
+@case("chain", "process_operation")
+def with_charge_and_tip_exactly_the_largest_fee_and_the_balance(spec: ModuleType) -> Steps:
+    """Three bounds met at once."""
+    most = charge_of(spec, pay(spec)) + 5
+    state = genesis(spec, {ALICE: most, BOB: 0})
+    signed = signed_operation(spec, state, ALICE, spec.Transfer(recipient=BOB.address, amount=0), max_fee=most, tip=5)
+    yield step(spec.process_operation, state, signed)
+
+
+@rejected_operation("token.find_payer.unknown-account", allows=("chain.process_operation.insufficient-balance",))
+def by_an_unknown_sender(spec: ModuleType) -> Any:
+    """Carol has a key, but no account, and so no balance either."""
+    state = genesis(spec, {ALICE: RICH})
+    most = charge_of(spec, pay(spec))
+    return state, signed_operation(spec, state, CAROL, pay(spec), max_fee=most)
+
+
+@case("chain", "process_operation", fails="chain.execute_operation.deposit-above-max-fee")
+def with_a_deposit_one_above_the_largest_fee(spec: ModuleType) -> Steps:
+    """The new account's deposit counts within the largest fee."""
+    state = genesis(spec)
+    yield step(spec.process_operation, state, with_deposit(spec, state, -1))
+
+
+@case("chain", "process_operation")
+def with_a_deposit_just_within_the_largest_fee(spec: ModuleType) -> Steps:
+    """Charge and deposit are the largest fee."""
+    state = genesis(spec)
+    yield step(spec.process_operation, state, with_deposit(spec, state, 0))
+
+
+@case(
+    "chain",
+    "state_transition",
+    fails="chain.execute_operation.deposit-above-max-fee",
+    allows=("chain.state_transition.wrong-state-root",),
+)
+def with_a_deposit_above_the_largest_fee(spec: ModuleType) -> Steps:
+    """The operation fails, the block stands."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, signed_block(spec, state, [with_deposit(spec, state, -1)]))
+
+
+def with_deposit(spec: ModuleType, state: Any, surplus: int) -> Any:
+    payload = spec.Transfer(recipient=CAROL.address, amount=1)
+    most = charge_of(spec, payload) + int(spec.DEFAULT_TOKEN_PARAMETERS.entry_deposit) + surplus
+    return signed_operation(spec, state, ALICE, payload, max_fee=most)
+
+
+def pay(spec: ModuleType) -> Any:
+    return spec.Transfer(recipient=BOB.address, amount=1)
+
+
+def filled(spec: ModuleType, state: Any, signed: Any, surplus: int) -> Any:
+    """The state of a block that has room for this operation, less `surplus` units."""
+    kind_units = spec.get_operation_units(signed.operation.kind)
+    units = spec.UNITS_PER_OPERATION + kind_units + spec.UNITS_PER_BYTE * len(spec.serialize(signed))
+    state.chain.units_used = spec.MAX_BLOCK_UNITS - units + surplus
+    return state
+
+
+# Genesis
+
+
+@case("chain", "create_genesis_state")
+def of_all_categories(spec: ModuleType) -> Steps:
+    """One allocation of each category, each as large as its category."""
+    category = spec.AllocationCategory
+    allocations = [
+        (category.TEAM, ALICE, spec.TEAM_ALLOCATION),
+        (category.BACKERS, BOB, spec.BACKERS_ALLOCATION),
+        (category.COMMUNITY, CAROL, spec.COMMUNITY_ALLOCATION),
+    ]
+    yield step(spec.create_genesis_state, genesis_of(spec, allocations))
+
+
+@case("chain", "create_genesis_state", rejects="token.create_token_state.category-exceeded")
+def one_more_than_the_category(spec: ModuleType) -> Steps:
+    """The second allocation finds one nAXN too little."""
+    community = spec.AllocationCategory.COMMUNITY
+    allocations = [(community, ALICE, spec.COMMUNITY_ALLOCATION), (community, BOB, 1)]
+    yield step(spec.create_genesis_state, genesis_of(spec, allocations))
+
+
+@case("chain", "create_genesis_state", rejects="token.create_token_state.unknown-category")
+def of_an_unknown_category(spec: ModuleType) -> Steps:
+    """There are three."""
+    yield step(spec.create_genesis_state, genesis_of(spec, [(3, ALICE, 1)]))
+
+
+@case("chain", "create_genesis_state", rejects="token.create_token_state.zero-recipient")
+def to_the_zero_address(spec: ModuleType) -> Steps:
+    """Nobody has that key."""
+    genesis = genesis_of(spec, [(spec.AllocationCategory.TEAM, ALICE, 1)])
+    genesis.allocations[0].recipient = spec.Address()
+    yield step(spec.create_genesis_state, genesis)
+
+
+@case("chain", "create_genesis_state", rejects="token.create_token_state.burn-recipient")
+def to_the_burn_address(spec: ModuleType) -> Steps:
+    """Nothing is burned before the first block."""
+    genesis = genesis_of(spec, [(spec.AllocationCategory.COMMUNITY, ALICE, 1)])
+    genesis.allocations[0].recipient = spec.BURN_ADDRESS
+    yield step(spec.create_genesis_state, genesis)
+
+
+@case("chain", "create_genesis_state", rejects="chain.create_genesis_state.invalid-authority")
+def with_the_identity_as_authority(spec: ModuleType) -> Steps:
+    """The point at infinity verifies too much."""
+    genesis = genesis_of(spec, [])
+    genesis.authority = b"\xc0" + b"\x00" * 47
+    yield step(spec.create_genesis_state, genesis)
+
+
+# Parameters
+
+
+@case("token", "check_token_parameters")
+def the_defaults(spec: ModuleType) -> Steps:
+    """What genesis puts into force."""
+    yield step(spec.check_token_parameters, spec.DEFAULT_TOKEN_PARAMETERS.copy())
+
+
+@case("token", "check_token_parameters", rejects="token.check_token_parameters.out-of-bounds")
+def one_above_its_bound(spec: ModuleType) -> Steps:
+    """More than all of the charges cannot be burned."""
+    parameters = spec.DEFAULT_TOKEN_PARAMETERS.copy()
+    parameters.base_fee_burn_share = 10_001
+    yield step(spec.check_token_parameters, parameters)
+
+
+@case("token", "check_token_parameters", rejects="token.check_token_parameters.shares-are-not-a-whole")
+def shares_that_sum_to_less(spec: ModuleType) -> Steps:
+    """One basis point goes nowhere."""
+    parameters = spec.DEFAULT_TOKEN_PARAMETERS.copy()
+    parameters.emission_shares[3] = 999
+    yield step(spec.check_token_parameters, parameters)
