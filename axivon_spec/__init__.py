@@ -58,10 +58,10 @@ def load(
 ) -> ModuleType:
     """A fresh module of the spec, independent of any other.
 
-    `features` are overlays of `specs/_features/`; `kernels` names the modules of `axivon_spec.kernels` to bind (None:
-    all that work here, or none
-    where rules may be removed: kernels are equal to the Markdown on the states that the rules permit; empty: none); a rule in `removed_rules` never rejects; `traced` hears how each rule came out;
-    further keywords replace constants. Raises `SpecErrors` where the spec has mistakes, `LoadError` for a wrong argument.
+    `features` are overlays of `specs/_features/`. `kernels` names the modules of `axivon_spec.kernels` to bind; None
+    binds all that work here, but none where rules may be removed, since a kernel equals its Markdown on the states
+    that the rules permit. A rule in `removed_rules` never rejects. `traced` hears how each rule came out. Further
+    keywords replace constants. Raises `SpecErrors` where the spec has mistakes, `LoadError` for a wrong argument.
     """
     module = ModuleType(f"axivon_spec.{preset}")
     load_into(module, preset, features, kernels, traced=traced, removed_rules=removed_rules, **constants)

@@ -187,6 +187,33 @@ def through_two_halvings(spec: ModuleType) -> Steps:
         yield step(spec.process_emission, state)
 
 
+@case(
+    "chain",
+    "state_transition",
+    rejects="chain.process_operation.block-full",
+    allows=("chain.state_transition.wrong-state-root",),
+)
+def with_one_operation_too_many(spec: ModuleType) -> Steps:
+    """Each fits, all together do not."""
+    state = genesis(spec)
+    operations = [signed_operation(spec, state, ALICE, pay(spec), nonce=n) for n in range(most_transfers(spec) + 1)]
+    yield step(spec.state_transition, state, signed_block(spec, state, operations))
+
+
+@case("chain", "state_transition")
+def with_as_many_operations_as_fit(spec: ModuleType) -> Steps:
+    """One more would be too many."""
+    state = genesis(spec)
+    operations = [signed_operation(spec, state, ALICE, pay(spec), nonce=n) for n in range(most_transfers(spec))]
+    yield step(spec.state_transition, state, signed_block(spec, state, operations))
+
+
+def most_transfers(spec: ModuleType) -> int:
+    """How many transfers fit into a block."""
+    floor = int(spec.DEFAULT_TOKEN_PARAMETERS.base_fee_floor)
+    return int(spec.MAX_BLOCK_UNITS) // (charge_of(spec, pay(spec)) // floor)
+
+
 def completed(spec: ModuleType, state: Any, operations: Any = (), **changes: Any) -> Any:
     """A block with a header that is wrong in one place, and the state root that would follow if it were not checked."""
     made = block(spec, state, operations, state_root=spec.Bytes32(), **changes)

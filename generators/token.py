@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -396,4 +397,139 @@ def vesting(spec: ModuleType, epoch: int) -> Any:
     state = genesis(spec, vesting=[(spec.AllocationCategory.TEAM, DAVE, 1_000_003)])
     for _ in range(epoch):
         spec.process_emission(state)
+    return state
+
+
+# What is full
+
+
+@scene("transfer", refused="token.find_payer.burn-address", at=("handler",))
+def by_the_burn_address(spec: ModuleType, fee: int) -> Scene:
+    """No key spends from it: not even its handler does."""
+    return Scene(genesis(spec), BURNED, spec.Transfer(recipient=BOB.address, amount=0))
+
+
+@scene("approve", refused="token.find_payer.burn-address", at=("handler",))
+def by_the_burn_address_to_spend(spec: ModuleType, fee: int) -> Scene:
+    """Nobody is allowed to take what is burned."""
+    return Scene(genesis(spec), BURNED, spec.Approve(spender=BOB.address, amount=0))
+
+
+@scene("claim_vesting", refused="token.find_payer.burn-address", at=("handler",))
+def asked_by_the_burn_address(spec: ModuleType, fee: int) -> Scene:
+    """It acts for nobody."""
+    return Scene(vesting(spec, epoch=1), BURNED, spec.ClaimVesting(index=0))
+
+
+@scene("transfer", refused="token.move_balance.too-many-accounts")
+def to_a_new_account_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
+    """There is no room for one more."""
+    return Scene(crowded(spec, "account"), ALICE, spec.Transfer(recipient=CAROL.address, amount=1))
+
+
+@scene("transfer")
+def to_an_old_account_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
+    """It needs no room."""
+    return Scene(crowded(spec, "account"), ALICE, spec.Transfer(recipient=BOB.address, amount=1))
+
+
+@scene("transfer_from", refused="token.move_balance.too-many-accounts")
+def by_allowance_to_a_new_account_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
+    """There is no room for one more."""
+    state = crowded(spec, "account")
+    spec.process_approve(state, ALICE.address, spec.Approve(spender=BOB.address, amount=10))
+    state.chain.events = type(state.chain.events)()
+    transfer = spec.TransferFrom(owner=ALICE.address, recipient=CAROL.address, amount=1)
+    return Scene(state, BOB, transfer)
+
+
+@scene("approve", refused="token.check_approval.too-many-allowances")
+def a_first_approval_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
+    """There is no room for one more."""
+    return Scene(crowded(spec, "allowance"), ALICE, spec.Approve(spender=BOB.address, amount=1))
+
+
+@scene("approve")
+def of_nothing_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
+    """It makes no entry."""
+    return Scene(crowded(spec, "allowance"), ALICE, spec.Approve(spender=BOB.address, amount=0))
+
+
+@scene("permit", refused="token.check_approval.too-many-allowances")
+def permit_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
+    """There is no room for one more."""
+    state = crowded(spec, "allowance")
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
+
+
+@scene("transfer", refused="token.check_open.too-many-events", at=("handler", "operation"))
+def with_no_room_for_its_event(spec: ModuleType, fee: int) -> Scene:
+    """A block holds so many events."""
+    return Scene(noisy(spec, genesis(spec), 0), ALICE, spec.Transfer(recipient=BOB.address, amount=1))
+
+
+@scene("transfer", at=("handler", "operation"))
+def with_room_for_its_event_alone(spec: ModuleType, fee: int) -> Scene:
+    """The last event of a block."""
+    return Scene(noisy(spec, genesis(spec), 1), ALICE, spec.Transfer(recipient=BOB.address, amount=1))
+
+
+@scene("approve", refused="token.check_open.too-many-events", at=("handler",))
+def approval_with_no_room_for_its_event(spec: ModuleType, fee: int) -> Scene:
+    """A block holds so many events."""
+    return Scene(noisy(spec, genesis(spec), 0), ALICE, spec.Approve(spender=BOB.address, amount=1))
+
+
+@scene("transfer_from", refused="token.check_open.too-many-events", at=("handler",))
+def by_allowance_with_no_room_for_its_event(spec: ModuleType, fee: int) -> Scene:
+    """A block holds so many events."""
+    return Scene(noisy(spec, approved(spec, 10), 0), BOB, from_alice(spec, 1))
+
+
+@scene("permit", refused="token.check_open.too-many-events", at=("handler",))
+def permit_with_no_room_for_its_event(spec: ModuleType, fee: int) -> Scene:
+    """A block holds so many events."""
+    state = noisy(spec, genesis(spec), 0)
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
+
+
+@scene("claim_vesting", refused="token.check_open.too-many-events", at=("handler",))
+def claim_with_no_room_for_its_event(spec: ModuleType, fee: int) -> Scene:
+    """A block holds so many events."""
+    return Scene(noisy(spec, vesting(spec, epoch=1), 0), ALICE, spec.ClaimVesting(index=0))
+
+
+@dataclass(frozen=True)
+class Address:
+    """Who acts without a key, at a handler."""
+
+    address: Any
+
+
+BURNED: Any = Address(bytes.fromhex("000000000000000000000000000000000000dead"))
+_crowded: dict[tuple[Any, str], Any] = {}
+
+
+def crowded(spec: ModuleType, collection: str) -> Any:
+    """A state whose list of accounts or allowances is full."""
+    key = (spec.State, collection)
+    if key not in _crowded:
+        state = genesis(spec)
+        if collection == "account":
+            for number in range(int(spec.MAX_ENTRIES) - len(state.token.accounts)):
+                spec.add_account(state.token, spec.Address(spec.sha256(number.to_bytes(8, "little"))[:20]))
+        else:
+            # Removed entries keep their place: full, and nobody is owed a deposit
+            for number in range(int(spec.MAX_ENTRIES) - len(state.token.allowances)):
+                spec.insert_link(state.token.allowance_links, spec.sha256(number.to_bytes(8, "little")))
+                state.token.allowances.append(spec.Allowance())
+        _crowded[key] = state
+    return _crowded[key].copy()
+
+
+def noisy(spec: ModuleType, state: Any, room: int) -> Any:
+    """The block has reported all but `room` of its events."""
+    transfer = spec.TransferEvent(sender=ALICE.address, recipient=BOB.address, amount=1)
+    for _ in range(int(spec.MAX_EVENTS) - room):
+        state.chain.events.append(spec.Event(kind=spec.EVENT_TRANSFER, data=spec.serialize(transfer)))
     return state

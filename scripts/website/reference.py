@@ -16,9 +16,9 @@ Exports = Mapping[str, Any]
 def reference_pages(exports: Mapping[str, Exports], vectors: Path, names: Names) -> dict[str, str]:
     """Page by path. `exports` by preset; `vectors` is the folder of the published set, which may not exist yet."""
     index_file = vectors / "index.json"
-    index = json.loads(index_file.read_text()) if index_file.exists() else {"cases": []}
+    index = json.loads(index_file.read_text()) if index_file.exists() else {"cases": {}}
     minimal = exports["minimal"]
-    cases = list(index["cases"])
+    cases = [{"id": id, **entry} for id, entry in index["cases"].items()]
     return {
         "reference/rules.md": rules_page(minimal["rules"], cases, names),
         "reference/functions.md": functions_page(minimal["functions"], minimal["types"], cases, names),
@@ -32,7 +32,7 @@ def rules_page(rules: Mapping[str, Any], cases: list[dict[str, Any]], names: Nam
     """Every reason for which the spec rejects, with the cases that break it."""
     broken = defaultdict(list)
     for case in cases:
-        for rule in case.get("rejects", []):
+        for rule in case["rules"]:
             broken[rule].append(case["id"])
     page = [
         "# Rules",
@@ -172,7 +172,7 @@ def vectors_page(cases: list[dict[str, Any]], index: Mapping[str, Any]) -> str:
         page += ["", f"## {topic} {{#{_slug(topic)}}}", "", "| Case | Must be rejected for |", "|---|---|"]
         for case in sorted(members, key=lambda case: case["id"]):
             name = case["id"].rpartition("/")[2]
-            page.append(_row(f'<span id="{_slug(case["id"])}"></span>`{name}`', _rules(case.get("rejects", []))))
+            page.append(_row(f'<span id="{_slug(case["id"])}"></span>`{name}`', _rules(case["rules"])))
     return "\n".join(page) + "\n"
 
 
