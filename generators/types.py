@@ -33,8 +33,10 @@ def malformed(spec: ModuleType, name: str) -> Steps:
     seen: set[bytes] = set()
     for _ in range(6):
         data = ssz.serialize(random_value(kind, draw))
-        for spoiled in (data[:-1], data + b"\x00", b"\xff" * 4 + data[4:], data[: len(data) // 2], b""):
-            if spoiled not in seen and not ssz.can_decode(kind, spoiled) and len(seen) < 6:
+        cut = (data[:-1], data + b"\x00", b"\xff" * 4 + data[4:], data[: len(data) // 2], b"")
+        twos = (data[:place] + b"\x02" + data[place + 1 :] for place in range(min(len(data), 256)))  # no boolean
+        for spoiled in (*cut, *twos):
+            if spoiled not in seen and not ssz.can_decode(kind, spoiled) and len(seen) < 8:
                 seen.add(spoiled)
                 yield builtin("decode", name, spoiled)
 

@@ -125,13 +125,13 @@ def generous(tmp_path: Path) -> Callable[[str], str]:
 
 def test_a_wrong_root_is_explained_field_by_field(cases: RecordedCases, generous: Callable[[str], str]) -> None:
     chosen = [entry for entry in cases.entries() if entry.id == "token/transfer/transfers"]
-    client = generous("state.token.accounts[1].balance += 1; state.token.accounts[1].nonce += 2")
+    client = generous("state.token.accounts[2].balance += 1; state.token.accounts[2].nonce += 2")
     (result,) = run(cases, chosen, Settings(client)).results
     assert result.outcome is Outcome.FAILED
     place, balance, nonce = result.detail.splitlines()
     assert place.startswith("step 1 of 3, process_transfer: state has the root 0x")
-    assert balance == "state.token.accounts[1].balance: expected 999999999999997, got 999999999999998"
-    assert nonce == "state.token.accounts[1].nonce: expected 0, got 2"
+    assert balance == "state.token.accounts[2].balance: expected 999999999999997, got 999999999999998"
+    assert nonce == "state.token.accounts[2].nonce: expected 0, got 2"
 
 
 def test_broken_invariants_are_named(cases: RecordedCases, generous: Callable[[str], str]) -> None:
@@ -152,9 +152,7 @@ def test_broken_invariants_are_named(cases: RecordedCases, generous: Callable[[s
         ("self.root = 1", "the client's bytes of state are right, but the root that it answered is not theirs"),
     ],
 )
-def test_bytes_that_explain_nothing_are_told_so(
-    cases: RecordedCases, tmp_path: Path, spoil: str, words: str
-) -> None:
+def test_bytes_that_explain_nothing_are_told_so(cases: RecordedCases, tmp_path: Path, spoil: str, words: str) -> None:
     path = tmp_path / "odd.py"
     path.write_text(ODD.format(spoil=spoil))
     chosen = [entry for entry in cases.entries() if entry.id == "token/transfer/transfers"]
