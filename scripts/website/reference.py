@@ -104,7 +104,7 @@ def types_page(types: Mapping[str, Mapping[str, Any]], names: Names) -> str:
         for name, entry in members:
             target = names.targets.get(name)
             shown = f"[`{name}`](../{target.page}#{target.anchor})" if target else f"`{name}`"
-            page += [f"### `{name}` {{#type-{name}}}", ""]
+            page += [f"### `{name}` {{#{_anchor(name)}}}", ""]
             if entry["kind"] == "container":
                 page += [f"{shown} is a container:", "", "| Field | Type |", "|---|---|"]
                 for field, other in zip(entry["fields"], mainnet[name]["fields"], strict=True):
@@ -225,7 +225,7 @@ def _cases(ids: list[str]) -> str:
 
 def _type(kind: Any, types: Mapping[str, Any], other: Any = None) -> str:
     if isinstance(kind, str):
-        return f"[`{kind}`](types.md#type-{kind})" if kind in types else f"`{kind}`"
+        return f"[`{kind}`](types.md#{_anchor(kind)})" if kind in types else f"`{kind}`"
     return _described(kind, types, other if isinstance(other, dict) else kind)
 
 
@@ -248,3 +248,8 @@ def _described(entry: Mapping[str, Any], types: Mapping[str, Any], other: Mappin
 
 def _coverage(coverage: Mapping[str, Any]) -> str:
     return " ".join(f"{name}: {count}." for name, count in coverage.items() if isinstance(count, (int, str)))
+
+
+def _anchor(type_name: str) -> str:
+    """The id of a type on its page: `List[Bytes32, 16]` has characters that no id may have."""
+    return "type-" + "-".join("".join(c if c.isalnum() else " " for c in type_name).split())
