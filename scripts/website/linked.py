@@ -68,7 +68,8 @@ def linked_page(text: str, page: str, names: Names) -> str:
         if is_python:
             result += ["", linked_code("\n".join(lines[start + 1 : end - 1]) + "\n", page, start + 2, names), ""]
         else:
-            result += lines[start:end]
+            defined = names.rows.get(Place(page, start + 1))  # an enumeration, by its heading
+            result += [*_standing_anchor(defined, names), *lines[start:end]]
         position = end
     result += [_linked_line(line, page, n, names) for n, line in enumerate(lines[position:], position + 1)]
     return "\n".join(result) + "\n"
@@ -165,7 +166,13 @@ def _linked_line(line: str, page: str, number: int, names: Names) -> str:
         else:
             result.append(line[start:end])
         position = end
-    return "".join(result) + line[position:]
+    linked = "".join(result) + line[position:]
+    return "\n".join([*_standing_anchor(defined, names), linked])  # a table that defines a name by all its rows
+
+
+def _standing_anchor(defined: str | None, names: Names) -> list[str]:
+    """Lines that put the anchor of a definition before what follows."""
+    return [f'<span id="{names.targets[defined].anchor}"></span>', ""] if defined else []
 
 
 def _code_spans(line: str) -> Iterator[tuple[int, int]]:
