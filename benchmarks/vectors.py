@@ -47,7 +47,9 @@ def figures() -> list[Figure]:
         with tempfile.TemporaryDirectory() as out:
             rates.append(len(ids) / make(ids, Path(out)))
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    cases = f"all {len(ids)} cases whose last step is a signed operation or a block, {WORKERS} workers, from their start"
+    cases = (
+        f"all {len(ids)} cases whose last step is a signed operation or a block, {WORKERS} workers, from their start"
+    )
     return [
         Figure("vectors made", cases, "a second", tuple(rates), "40 or more", CONSENSUS_SPECS),
         Figure("peak memory of a process", cases, "MiB", (peak,), "under 500"),
