@@ -4,7 +4,7 @@ PYTHON ?=
 RUN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: vectors test lint docs bench mutate
+.PHONY: vectors test lint docs bench
 .DEFAULT_GOAL := test
 
 # Made again when what it must hold has changed
@@ -31,7 +31,3 @@ docs: $(READY)
 # The figures, each beside its peer's
 bench: $(READY)
 	@$(RUN)/python -m benchmarks $(ARGS)
-
-# Faulty specs, and whether the vectors catch them
-mutate: $(READY)
-	@$(RUN)/axivon vectors mutate $(ARGS)
