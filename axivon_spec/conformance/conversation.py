@@ -318,6 +318,7 @@ class Conversation:
         raw = self._connection.exchange(line, self.settings.step_timeout if timeout is None else timeout)
         seconds = time.perf_counter() - started
         answer = wire.read_answer(request["kind"], raw)
+        self._connection.refuse_surplus()
         if self.settings.record:
             self.exchanges.append(Exchange(request, answer, seconds, expect))
         return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,9 @@ def nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     name, _, value = MARK.decode().partition("=")
     monkeypatch.setenv(name, value)
     yield
+    deadline = time.monotonic() + 5  # the kernel takes a moment to bury what was killed
+    while groups() - {os.getpgrp()} and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert groups() - {os.getpgrp()} == set()
 
 
