@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from axivon_spec.vectors.author import Steps, case, step
 from generators.levels import Scene, scene
 from generators.scene import ALICE, BOB, CAROL, DAVE, GENESIS_TIME, RICH, genesis, sign, signed_permit
 
@@ -533,3 +534,24 @@ def noisy(spec: ModuleType, state: Any, room: int) -> Any:
     for _ in range(int(spec.MAX_EVENTS) - room):
         state.chain.events.append(spec.Event(kind=spec.EVENT_TRANSFER, data=spec.serialize(transfer)))
     return state
+
+
+# Views
+
+
+@case("token", "views")
+def that_need_no_state(spec: ModuleType) -> Steps:
+    """What EIP-20 calls name, symbol, decimals and totalSupply."""
+    for view in (spec.name, spec.symbol, spec.decimals, spec.total_supply):
+        yield step(view)
+
+
+@case("token", "views")
+def of_balances_and_allowances(spec: ModuleType) -> Steps:
+    """An address without an account has a balance of zero."""
+    state = approved(spec, 10)
+    for actor in (ALICE, BOB, CAROL):
+        yield step(spec.balance_of, state, actor.address)
+    yield step(spec.allowance, state, ALICE.address, BOB.address)
+    yield step(spec.allowance, state, BOB.address, ALICE.address)
+    yield step(spec.circulating_supply, state)
