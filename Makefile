@@ -16,7 +16,7 @@ vectors: $(READY)
 	@$(RUN)/axivon vectors generate
 
 test: $(READY)
-	@$(RUN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(RUN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(READY)
 	@$(RUN)/ruff check

@@ -20,7 +20,6 @@ CLIENT = ROOT / "examples" / "node-client"
 VECTORS = ROOT / "tests" / "vectors"
 OLDEST_NODE = 20
 RULES = re.findall(r'"(token[.][a-z_]+[.][a-z-]+)"', (CLIENT / "token.mjs").read_text())
-pytestmark = pytest.mark.xdist_group("node-client")
 
 
 @pytest.fixture(scope="session")
