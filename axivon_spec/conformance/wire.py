@@ -11,11 +11,14 @@ from axivon_spec.conformance.outcomes import ClientFault, Outcome
 
 PROTOCOL = 1
 LINE_LIMIT = 64 * 1024 * 1024  # bytes, without the newline
+BRACKETS = 500  # opened in a response: json's parser recurses, and could overflow the stack of a thread
 TRANSPORTS = ("raw", "snappy", "hex")
 
 Message = dict[str, Any]
 Check = Callable[[Any], bool]
 
+OPENING = re.compile(rb"[\[{]")
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 ROOT = re.compile(r"0x[0-9a-fA-F]{64}")
 BYTES = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 
@@ -97,10 +100,7 @@ def frame(message: Message) -> bytes:
 
 def unframe(line: bytes) -> Message:
     """The message of a line. Raises ValueError where it is no JSON object in UTF-8."""
-    try:
-        message = json.loads(line.decode())
-    except RecursionError:
-        raise ValueError("JSON nested too deep") from None
+    message = json.loads(line.decode())
     if not isinstance(message, dict):
         raise ValueError("not a JSON object")
     # An escape for half a surrogate pair is JSON, but no text: it could not be printed or written anywhere.
@@ -112,6 +112,8 @@ def unframe(line: bytes) -> Message:
 def read_answer(request: str, line: bytes) -> Message:
     """The response in `line` to a request of this kind. Raises `ClientFault` for anything else."""
     try:
+        if line.count(b"[") + line.count(b"{") > BRACKETS and len(OPENING.findall(STRING.sub(b"", line))) > BRACKETS:
+            raise ValueError(f"more than {BRACKETS} brackets")
         message = unframe(line)
     except ValueError as error:
         raise ClientFault(Outcome.GARBAGE, f"{error}: {shown(line)}") from None
