@@ -68,7 +68,7 @@ def lower(program: Program, root: Path, preset: str, traced: bool) -> tuple[list
 def _piece(definition: Definition, root: Path, preset: str, traced: bool) -> Piece:
     flags = 0
     if isinstance(definition, Function):
-        kind, body = "function", [_lowered_function(definition, traced)]
+        kind, body = "function", [lowered_function(definition, traced)]
         flags = __future__.annotations.compiler_flag
     elif isinstance(definition, Constant):
         kind, body = "constant", [_assign(definition.name, definition.values[preset])]
@@ -163,7 +163,8 @@ def _bounds(table: ParameterTable, root: Path, preset: str) -> list[Check]:
 # Functions
 
 
-def _lowered_function(function: Function, traced: bool) -> ast.stmt:
+def lowered_function(function: Function, traced: bool = False) -> ast.stmt:
+    """The statement that is compiled for a function."""
     lowering = _Lowering(f"{function.layer}.{function.name}", traced)
     lowered = lowering.visit(copy.deepcopy(function.node))
     assert isinstance(lowered, ast.stmt)

@@ -1,0 +1,257 @@
+"""Whether the vectors catch faulty specs.
+
+A mutant is put into a loaded module, and the cases that run its line are replayed on it. A case catches it when its
+answer differs, when the spec has a defect, or when it does not end.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+import axivon_spec
+from axivon_spec.compiler.load import LoadError
+from axivon_spec.compiler.lower import constant_names, lowered_function
+from axivon_spec.compiler.model import Function, ParameterTable, Program, SpecErrors
+from axivon_spec.vectors.mutants import Mutant, mutants
+from axivon_spec.vectors.read import VectorSet
+from axivon_spec.vectors.verify import Replay
+
+Line = tuple[str, int]  # file name, line
+BATCH = 24  # mutants a task
+PATIENCE = 5.0  # seconds for a case on a mutant, or ten times what it takes on the spec
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant. `caught` is the case that catches it; None where it survives. For a removed rule,
+    `missed` names the entry points at which cases break the rule and none of them catches its removal."""
+
+    id: str
+    place: str  # file:line
+    rule: str | None
+    caught: str | None
+    missed: tuple[str, ...] = ()
+
+
+class Endless(Exception):
+    """A case takes much longer than on the spec itself."""
+
+
+# Which cases run which lines
+
+
+class _Lines:
+    """Hears which lines of Markdown run."""
+
+    def __enter__(self) -> set[Line]:
+        self.seen: set[Line] = set()
+        sys.settrace(self._call)
+        return self.seen
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(None)
+
+    def _call(self, frame: FrameType, event: str, argument: object) -> Any:
+        return self._line if frame.f_code.co_filename.endswith(".md") else None
+
+    def _line(self, frame: FrameType, event: str, argument: object) -> Any:
+        if event == "line":
+            self.seen.add((Path(frame.f_code.co_filename).name, frame.f_lineno))
+        return self._line
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A case on the spec itself."""
+
+    id: str
+    seconds: float
+    lines: frozenset[Line]
+
+
+def run_on_spec(preset: str, vectors: Path, ids: list[str]) -> list[_Run]:
+    """Each case's lines and time. Raises `ValueError` for a case that the spec itself does not pass."""
+    bench = _bench(preset, vectors, os.getpid())
+    runs = []
+    for id in ids:
+        case = bench.published.case(id)
+        started = time.perf_counter()
+        with _Lines() as lines:
+            faults = list(bench.replay.faults(case))
+        if faults:
+            raise ValueError(f"{id} does not pass on the spec itself: {faults[0]}; run `axivon vectors verify`")
+        runs.append(_Run(id, time.perf_counter() - started, frozenset(lines)))
+    return runs
+
+
+# Mutants on the bench
+
+
+class _Bench:
+    """One module of the spec without kernels, into which mutants are put and from which they are taken again."""
+
+    def __init__(self, preset: str, vectors: Path) -> None:
+        self.preset = preset
+        self.program: Program = axivon_spec.program()
+        self.published = VectorSet(vectors)
+        self.functions = self.published.document("functions.json")
+        self.replay = self._on(axivon_spec.load(preset, kernels=()))
+        self.mutants = {mutant.id: mutant for mutant in mutants(self.program)}
+
+    def _on(self, spec: ModuleType) -> Replay:
+        return Replay(spec, self.functions, self.published.object)
+
+    def verdict(self, mutant: Mutant, runs: list[_Run]) -> Verdict:
+        """`runs` are the cases that may catch it, quick ones first."""
+        with self.put(mutant) as replay:
+            if replay is None:
+                caught, missed = "(it does not load)", set()
+            elif mutant.rule is None:
+                caught, missed = next((run.id for run in runs if self.catches(replay, run)), None), set()
+            else:
+                caught, missed = self.at_entry_points(replay, mutant.rule, runs)
+        place = f"{mutant.place.file}:{mutant.place.line}"
+        return Verdict(mutant.id, place, mutant.rule, caught, tuple(sorted(missed)))
+
+    def at_entry_points(self, replay: Replay, rule: str, runs: list[_Run]) -> tuple[str | None, set[str]]:
+        """A case that catches a removed rule, and the entry points where none does that breaks it there."""
+        entries = self.published.index["cases"]
+        open_, caught = {entries[run.id]["functions"][-1] for run in runs if rule in entries[run.id]["rules"]}, None
+        for run in runs:
+            entry = entries[run.id]["functions"][-1]
+            if rule in entries[run.id]["rules"] and entry in open_ and self.catches(replay, run):
+                open_.discard(entry)
+                caught = run.id
+        return caught, open_
+
+    @contextmanager
+    def put(self, mutant: Mutant) -> Iterator[Replay | None]:
+        """A replay on the mutant; None where the spec does not even load with it."""
+        definition = self.program.definitions[mutant.name]
+        spec = self.replay.spec
+        if isinstance(definition, Function):
+            function = getattr(spec, mutant.name)
+            original = function.__code__
+            function.__code__ = self.code(mutant, definition)
+            try:
+                yield self.replay
+            finally:
+                function.__code__ = original
+        elif isinstance(definition, ParameterTable):
+            other = axivon_spec.load(self.preset, kernels=())
+            defaults = getattr(other, constant_names(definition)[0])
+            setattr(defaults, str(mutant.field), _next(getattr(defaults, str(mutant.field))))
+            yield self._on(other)
+        else:
+            try:
+                value = _next(getattr(spec, mutant.name))
+                yield self._on(axivon_spec.load(self.preset, kernels=(), **{mutant.name: value}))
+            except (LoadError, SpecErrors):
+                yield None
+
+    def code(self, mutant: Mutant, definition: Function) -> CodeType:
+        """The compiled body of the changed function."""
+        assert mutant.node is not None
+        body = ast.Module([lowered_function(replace(definition, node=mutant.node))], [])
+        filename = getattr(self.replay.spec, mutant.name).__code__.co_filename
+        flags = __future__.annotations.compiler_flag
+        compiled = compile(ast.fix_missing_locations(body), filename, "exec", flags, True)
+        return next(c for c in compiled.co_consts if isinstance(c, CodeType) and c.co_name == mutant.name)
+
+    def catches(self, replay: Replay, run: _Run) -> bool:
+        """Whether the case answers otherwise than it states."""
+        case = self.published.case(run.id)
+        try:
+            with _time_limit(max(PATIENCE, 10 * run.seconds)):
+                return next(iter(replay.faults(case)), None) is not None
+        except Exception:  # a faulty spec may break anything, and that too shows it
+            return True
+
+
+def _next(value: Any) -> Any:
+    """A number plus one (less one where that does not fit), bytes with the last bit turned, a vector with its first
+    element changed."""
+    if isinstance(value, int):
+        try:
+            return value + 1
+        except ValueError:
+            return value - 1
+    if isinstance(value, bytes):
+        return type(value)(value[:-1] + bytes([value[-1] ^ 1]))
+    return type(value)([_next(value[0]), *list(value)[1:]])
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    def expire(number: int, frame: object) -> None:
+        raise Endless
+
+    previous = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+@cache
+def _bench(preset: str, vectors: Path, process: int) -> _Bench:
+    """One a process."""
+    return _Bench(preset, vectors)
+
+
+def judge_mutants(preset: str, vectors: Path, batch: list[tuple[str, list[_Run]]]) -> list[Verdict]:
+    """Runs in any process."""
+    bench = _bench(preset, vectors, os.getpid())
+    return [bench.verdict(bench.mutants[id], runs) for id, runs in batch]
+
+
+# The whole run
+
+
+def mutate(
+    vectors: Path,
+    executor: Executor,
+    select: Callable[[Mutant], bool] = lambda mutant: True,
+    progress: Callable[[str, int, int], None] = lambda what, done, all: None,
+) -> list[Verdict]:
+    """Every selected mutant's verdict, in order of the spec."""
+    published = VectorSet(vectors)
+    preset = published.index["preset"]
+
+    def spread(what: str, task: Callable[..., list[Any]], items: list[Any]) -> list[Any]:
+        batches = [items[start : start + BATCH] for start in range(0, len(items), BATCH)]
+        futures = [executor.submit(task, preset, vectors, batch) for batch in batches]
+        done = 0
+        for future in as_completed(futures):
+            done += len(future.result())
+            progress(what, done, len(items))
+        return [item for future in futures for item in future.result()]
+
+    runs = sorted(spread("replaying on the spec", run_on_spec, published.ids()), key=lambda run: run.seconds)
+    chosen = [mutant for mutant in mutants(axivon_spec.program()) if select(mutant)]
+    work = [(mutant.id, _may_catch(mutant, runs)) for mutant in chosen]
+    verdicts: list[Verdict] = spread("replaying on mutants", judge_mutants, work)
+    return verdicts
+
+
+def _may_catch(mutant: Mutant, runs: Iterable[_Run]) -> list[_Run]:
+    """The cases that run the changed line; for a number of a table, all."""
+    if mutant.node is None:
+        return [replace(run, lines=frozenset()) for run in runs]
+    line = Path(mutant.place.file).name, mutant.place.line
+    return [replace(run, lines=frozenset()) for run in runs if line in run.lines]
