@@ -47,7 +47,12 @@ def populate(
     space["__within__"] = _within
     unused = set(constants)
     for piece in pieces:
-        exec(piece.code, space)
+        try:
+            exec(piece.code, space)
+        except Exception as error:
+            if not constants:
+                raise
+            raise LoadError(f"{piece.name} cannot be made with {_shown(constants)}: {error}") from error
         if piece.name in constants:
             if piece.kind != "constant":
                 raise LoadError(f"{piece.name} is no constant; only constants can be replaced")
@@ -62,6 +67,10 @@ def populate(
     if failed:
         remedy = "correct the value, or what it must agree with"
         raise SpecErrors([SpecError(check.file, check.line, check.problem, remedy) for check in failed])
+
+
+def _shown(constants: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in constants.items())
 
 
 def _converted(name: str, old: object, new: object) -> object:

@@ -156,11 +156,12 @@ class _Bench:
             setattr(defaults, str(mutant.field), _next(getattr(defaults, str(mutant.field))))
             yield self._on(other)
         else:
+            changed = {mutant.name: _next(getattr(spec, mutant.name))}
             try:
-                value = _next(getattr(spec, mutant.name))
-                yield self._on(axivon_spec.load(self.preset, kernels=(), **{mutant.name: value}))
+                replay = self._on(axivon_spec.load(self.preset, kernels=(), **changed))
             except (LoadError, SpecErrors):
-                yield None
+                replay = None
+            yield replay
 
     def code(self, mutant: Mutant, definition: Function) -> CodeType:
         """The compiled body of the changed function."""
