@@ -45,6 +45,15 @@ def blocks_through_the_end_of_an_epoch(spec: ModuleType) -> Steps:
 
 
 @case("chain", "state_transition")
+def an_empty_block_after_a_full_one(spec: ModuleType) -> Steps:
+    """What a block used, its receipts and its events do not outlive it."""
+    state = genesis(spec)
+    operations = [signed_operation(spec, state, ALICE, pay(spec), nonce=n) for n in range(most_transfers(spec))]
+    yield step(spec.state_transition, state, signed_block(spec, state, operations))
+    yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("chain", "state_transition")
 def a_full_life_of_an_allowance(spec: ModuleType) -> Steps:
     """Approve, use, take back, in one block, with an operation that fails between them."""
     state = genesis(spec)
@@ -177,6 +186,35 @@ def after_a_full_block(spec: ModuleType) -> Steps:
     state.token.base_fee = 1000
     state.chain.units_used = spec.MAX_BLOCK_UNITS
     yield step(spec.process_fees, state, PROPOSER.address)
+
+
+@case("token", "process_fees")
+def after_a_block_at_its_target(spec: ModuleType) -> Steps:
+    """The base fee stays; one unit more raises it by the least rise."""
+    for used in (int(spec.TARGET_BLOCK_UNITS), int(spec.TARGET_BLOCK_UNITS) + 1):
+        yield step(spec.process_fees, after_block(spec, 1000, used), PROPOSER.address)
+
+
+@case("token", "process_fees")
+def after_blocks_below_their_target(spec: ModuleType) -> Steps:
+    """The less was used, the more the base fee falls, by an eighth after an empty block."""
+    for used in (int(spec.TARGET_BLOCK_UNITS) - 1, int(spec.TARGET_BLOCK_UNITS) * 3 // 4, 0):
+        yield step(spec.process_fees, after_block(spec, 100_000, used), PROPOSER.address)
+
+
+@case("token", "process_fees")
+def at_the_highest_base_fee(spec: ModuleType) -> Steps:
+    """Full blocks raise it no further."""
+    for base_fee in (int(spec.MAX_BASE_FEE) * 8 // 9 + 1, int(spec.MAX_BASE_FEE)):
+        yield step(spec.process_fees, after_block(spec, base_fee, spec.MAX_BLOCK_UNITS), PROPOSER.address)
+
+
+def after_block(spec: ModuleType, base_fee: int, units_used: int) -> Any:
+    """A state before the fees of a block are shared out, at this base fee."""
+    state = genesis(spec)
+    state.token.base_fee = base_fee
+    state.chain.units_used = units_used
+    return state
 
 
 @case("token", "process_emission")
@@ -327,6 +365,14 @@ def that_just_fits(spec: ModuleType) -> Steps:
 
 
 @case("chain", "process_operation")
+def with_a_charge_exactly_the_largest_fee(spec: ModuleType) -> Steps:
+    """Nothing is left for a tip or a deposit, and none is needed."""
+    state = genesis(spec)
+    most = charge_of(spec, pay(spec))
+    yield step(spec.process_operation, state, signed_operation(spec, state, ALICE, pay(spec), max_fee=most, tip=0))
+
+
+@case("chain", "process_operation")
 def with_charge_and_tip_exactly_the_largest_fee_and_the_balance(spec: ModuleType) -> Steps:
     """Three bounds met at once."""
     most = charge_of(spec, pay(spec)) + 5
@@ -402,6 +448,14 @@ def of_all_categories(spec: ModuleType) -> Steps:
     yield step(spec.create_genesis_state, genesis_of(spec, allocations))
 
 
+@case("chain", "create_genesis_state")
+def that_leaves_something_of_each_category(spec: ModuleType) -> Steps:
+    """What is not allocated is the reserve."""
+    category = spec.AllocationCategory
+    shares = [(category.TEAM, ALICE, 1_000_001), (category.BACKERS, BOB, 20_002), (category.COMMUNITY, CAROL, 303)]
+    yield step(spec.create_genesis_state, genesis_of(spec, shares))
+
+
 @case("chain", "create_genesis_state", rejects="token.create_token_state.category-exceeded")
 def one_more_than_the_category(spec: ModuleType) -> Steps:
     """The second allocation finds one nAXN too little."""
@@ -447,6 +501,37 @@ def with_the_identity_as_authority(spec: ModuleType) -> Steps:
 def the_defaults(spec: ModuleType) -> Steps:
     """What genesis puts into force."""
     yield step(spec.check_token_parameters, spec.DEFAULT_TOKEN_PARAMETERS.copy())
+
+
+def shares_at_bounds(spec: ModuleType) -> list[tuple[int, ...]]:
+    """Divisions of the whole in which every share is once the lowest and once the highest that it may be."""
+    low, high = (tuple(map(int, p.emission_shares)) for p in parameter_bounds(spec))
+    first_high = (high[0], low[1], int(spec.BASIS_POINTS) - high[0] - low[1] - low[3], low[3])
+    second_high = (low[0], high[1], low[2], int(spec.BASIS_POINTS) - low[0] - high[1] - low[2])
+    third_high = (low[0], low[1], high[2], int(spec.BASIS_POINTS) - low[0] - low[1] - high[2])
+    return [first_high, second_high, third_high]
+
+
+def parameter_bounds(spec: ModuleType) -> tuple[Any, Any]:
+    return spec.MINIMUM_TOKEN_PARAMETERS, spec.MAXIMUM_TOKEN_PARAMETERS
+
+
+@case("token", "check_token_parameters")
+def each_at_its_bounds(spec: ModuleType) -> Steps:
+    """The lowest and the highest value of each parameter are allowed."""
+    for bounds in parameter_bounds(spec):
+        for shares in shares_at_bounds(spec):
+            parameters = bounds.copy()
+            parameters.emission_shares = type(parameters.emission_shares)(*shares)
+            yield step(spec.check_token_parameters, parameters)
+
+
+@case("token", "check_token_parameters", rejects="token.check_token_parameters.out-of-bounds")
+def a_share_above_its_bound(spec: ModuleType) -> Steps:
+    """The shares are a whole, and each other parameter is what genesis puts into force."""
+    parameters = spec.DEFAULT_TOKEN_PARAMETERS.copy()
+    parameters.emission_shares = type(parameters.emission_shares)(7001, 1000, 1000, 999)
+    yield step(spec.check_token_parameters, parameters)
 
 
 @case("token", "check_token_parameters", rejects="token.check_token_parameters.out-of-bounds")

@@ -386,6 +386,20 @@ def under_an_index_beyond_the_tree(spec: ModuleType) -> Steps:
     yield collection.present(2, proof)
 
 
+@case("primitives", "check_presence", rejects="primitives.check_link.index-beyond-length")
+def under_the_length_of_a_full_collection(spec: ModuleType) -> Steps:
+    """The first index beyond it, which leads through the tree as index 0 does."""
+    collection = Collection(spec)
+    number = int(spec.MAX_ENTRIES)
+    collection.links = type(collection.links)(*[spec.Link(key=digest(spec, 7))] * number)
+    collection.values = type(collection.values)(*[spec.Account(balance=7)] * number)
+    collection.links_root = spec.hash_tree_root(collection.links)
+    collection.values_root = spec.hash_tree_root(collection.values)
+    proof = collection.presence(0)
+    proof.entry.index = number
+    yield collection.present(0, proof)
+
+
 @case("primitives", "check_absence")
 def in_every_gap(spec: ModuleType) -> Steps:
     """Below the smallest key, between neighbours, and above the largest."""
@@ -431,6 +445,15 @@ def of_a_key_in_another_collection(spec: ModuleType) -> Steps:
     """The proof is true of a collection with one entry less."""
     collection = Collection(spec)
     yield step(spec.check_absence, digest(spec, 8), collection.between(2), collection.gap(2))
+
+
+@case("primitives", "check_absence", rejects="primitives.check_link.wrong-links-root")
+def with_an_invented_upper_neighbour(spec: ModuleType) -> Steps:
+    """The lower one is true, the upper one has the index that it names and another key."""
+    collection = Collection(spec)
+    proof = collection.gap(2)
+    proof.upper.link.key = spec.Bytes32(b"\xff" * 32)
+    yield collection.absent(collection.links[collection.order[3]].key, proof)
 
 
 @case("primitives", "check_absence", rejects="primitives.check_link.index-beyond-length")

@@ -340,6 +340,24 @@ def after_the_cliff(spec: ModuleType, fee: int) -> Scene:
 
 
 @scene("claim_vesting")
+def after_a_claim_before(spec: ModuleType, fee: int) -> Scene:
+    """What is free by now, without what has been claimed."""
+    state = vesting(spec, epoch=1)
+    spec.process_claim_vesting(state, ALICE.address, spec.ClaimVesting(index=0))
+    state.chain.events = type(state.chain.events)()
+    spec.process_emission(state)
+    return Scene(state, ALICE, spec.ClaimVesting(index=0))
+
+
+@scene("claim_vesting")
+def of_one(spec: ModuleType, fee: int) -> Scene:
+    """The smallest amount that is something."""
+    state = genesis(spec, vesting=[(spec.AllocationCategory.TEAM, DAVE, 4)])
+    spec.process_emission(state)
+    return Scene(state, ALICE, spec.ClaimVesting(index=0))
+
+
+@scene("claim_vesting")
 def at_the_end(spec: ModuleType, fee: int) -> Scene:
     """All of it, with what the roundings left."""
     return Scene(vesting(spec, epoch=4), BOB, spec.ClaimVesting(index=0))
@@ -554,4 +572,13 @@ def of_balances_and_allowances(spec: ModuleType) -> Steps:
         yield step(spec.balance_of, state, actor.address)
     yield step(spec.allowance, state, ALICE.address, BOB.address)
     yield step(spec.allowance, state, BOB.address, ALICE.address)
+    yield step(spec.circulating_supply, state)
+
+
+@case("token", "views")
+def of_the_supply_in_the_hands_of_users(spec: ModuleType) -> Steps:
+    """After an emission, a claim and a burn: every amount that is not counted is there."""
+    state = vesting(spec, epoch=1)
+    spec.process_claim_vesting(state, ALICE.address, spec.ClaimVesting(index=0))
+    spec.process_transfer(state, ALICE.address, spec.Transfer(recipient=spec.BURN_ADDRESS, amount=77))
     yield step(spec.circulating_supply, state)

@@ -64,6 +64,23 @@ def _register(name: str) -> None:
     )
 
 
+def at_its_limit(spec: ModuleType, name: str) -> Steps:
+    """As many elements as it may have, all zero, and one more."""
+    kind = Types(spec).get(name)
+    element = 1 if issubclass(kind, ssz.ByteList) else kind.element_cls().type_byte_length()
+    for count in (kind.limit(), kind.limit() + 1):
+        yield builtin("decode", name, b"\x00" * (count * element))
+
+
+def _register_limit(name: str) -> None:
+    bare = "_".join("".join(c if c.isalnum() or c == "_" else " " for c in name).split())
+    register(f"types/{bare}/limit", lambda spec: at_its_limit(spec, name), doc=at_its_limit.__doc__)
+
+
+_functions = axivon_spec.exports("minimal")["functions"].values()
+_taken_or_given = {kind for f in _functions for kind in (f["returns"], *(a["type"] for a in f["arguments"])) if kind}
 for _name, _shape in axivon_spec.exports("minimal")["types"].items():
     if "[" not in _name:
         _register(_name)
+    elif _name in _taken_or_given:  # a bound that stands in a signature alone
+        _register_limit(_name)

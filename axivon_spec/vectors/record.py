@@ -46,6 +46,7 @@ class _Recording:
         self.recorder, self.author = recorder, author
         self.let: dict[str, Any] = {}
         self.objects: dict[str, Any] = {}  # name -> live object
+        self.roots: dict[str, str] = {}  # name -> root of the object that changes, as the steps so far leave it
         self.steps: list[dict[str, Any]] = []
         self.calls: list[str] = []
 
@@ -141,6 +142,8 @@ class _Recording:
         """The name that stands for an argument: for one that changes, and for one that an earlier step has named."""
         for name, known in self.objects.items():
             if known is given:
+                if self.roots.get(name, root := root_of(value)) != root:
+                    raise self.fail(f"{name} was changed between two steps; change a copy, which gets another name")
                 return name
         if not parameter["changes"]:
             return None
@@ -148,6 +151,7 @@ class _Recording:
         while name in self.objects:
             name, count = f"{parameter['name']}{count}", count + 1
         self.objects[name] = given
+        self.roots[name] = root_of(value)
         self.let[name] = write(value, parameter["type"], self.recorder.store)
         return str(name)
 
@@ -162,6 +166,7 @@ class _Recording:
         values: list[Any],
     ) -> None:
         written["changes"] = {name: root_of(value) for name, value in changed.items()}
+        self.roots |= written["changes"]
         if outcome.failures:
             written["fails"] = list(outcome.failures)
         step.result = outcome.value
