@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from axivon_spec.cli import INTERRUPTED, WrongUse
+from axivon_spec.progress import progress
 
 if TYPE_CHECKING:
     from axivon_spec.conformance.conversation import Exchange
@@ -69,7 +71,6 @@ def conform(
 
     _end_cleanly_on_sigterm()
     settings = Settings(client, step_timeout, start_timeout, strict_reasons, check_invariants, record is not None)
-    errors = Console(stderr=True)
     for path in (record, junit, html):
         if path is not None and not path.parent.is_dir():
             raise WrongUse(f"there is no folder {path.parent}")
@@ -80,10 +81,11 @@ def conform(
         entries = _chosen(source, expression, preset)
         with ExitStack() as stack:
             recorder = stack.enter_context(Recorder(record, source)) if record is not None else None
-            advance = stack.enter_context(_progress(len(entries), errors))
+            tell = stack.enter_context(progress("conformance"))
+            count = itertools.count(1)
 
             def watch(result: Result, exchanges: list[Exchange]) -> None:
-                advance()
+                tell(next(count), len(entries))
                 if recorder is not None:
                     recorder.write(result, exchanges)
 
@@ -110,20 +112,21 @@ def client(
         str | None, typer.Option(metavar="NAME", help="Serve only this preset; default: the one that hello names.")
     ] = None,
     fault: Annotated[
-        list[str] | None, typer.Option(metavar="RULE_ID", help="Serve a spec without this rule; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="ID", help="Serve a spec without this rule (may be repeated), or one mutant."),
     ] = None,
     objects: Annotated[str, typer.Option(help="How to be given objects: raw, snappy or hex.")] = "raw",
     socket: Annotated[Path | None, typer.Option(metavar="PATH", help="Serve on a unix socket.")] = None,
 ) -> None:
     """Serve the spec itself as a client, on standard input and output or a unix socket."""
-    from axivon_spec.conformance.client import Server, UnknownRule
+    from axivon_spec.conformance.client import Server, UnknownFault
     from axivon_spec.conformance.wire import TRANSPORTS
 
     if objects not in TRANSPORTS:
         raise WrongUse(f"--objects is one of {', '.join(TRANSPORTS)}, not {objects!r}")
     try:
         server = Server(preset, frozenset(fault or ()), objects)
-    except UnknownRule as error:
+    except UnknownFault as error:
         raise WrongUse(str(error)) from None
     if socket is None:
         server.serve_pipes()
@@ -158,22 +161,6 @@ def _chosen(source: Source, expression: str, preset: str | None) -> list[Entry]:
     if not chosen:
         raise WrongUse(f"no case matches -k {expression!r}")
     return chosen
-
-
-def _progress(cases: int, console: Any) -> Any:
-    """A context that gives a function to call after each case; shows a bar on a terminal."""
-    from contextlib import contextmanager
-
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    @contextmanager
-    def shown() -> Any:
-        columns = (TextColumn("conformance"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task("cases", total=cases)
-            yield lambda: progress.advance(task)
-
-    return shown()
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The reference client: serves the spec itself, or the spec without some of its rules."""
+"""The reference client: serves the spec itself, the spec without some of its rules, or a mutant of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Set
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import axivon_spec
 from axivon_spec.conformance import wire
@@ -25,19 +25,27 @@ from axivon_spec.vectors.literals import bytes_of, hex_of
 from axivon_spec.vectors.machine import BUILTINS, Answer, Machine, Unsupported
 from axivon_spec.vectors.types import UnknownType
 
+if TYPE_CHECKING:
+    from axivon_spec.vectors.mutants import Mutant
+
 NAME = "axivon-spec"
 
 
-class UnknownRule(ValueError):
-    """No rule has this id."""
+class UnknownFault(ValueError):
+    """No rule and no mutant has this id, or a mutant is not alone."""
 
 
 class Server:
-    """Serves sessions. `preset` None: the one that `hello` names; `faults`: rules that never reject."""
+    """Serves sessions. `preset` None: the one that `hello` names; `faults`: rules that never reject, or the id of one
+    mutant (`layer.name:what`)."""
 
     def __init__(self, preset: str | None = None, faults: Set[str] = frozenset(), objects: str = "raw") -> None:
         self.preset, self.objects = preset, objects
-        self.faults = {known_rule(id) for id in faults}
+        mutants = [id for id in faults if ":" in id]
+        if mutants and len(faults) > 1:
+            raise UnknownFault(f"{mutants[0]} is a mutant; it is served alone")
+        self.mutant = known_mutant(mutants[0]) if mutants else None
+        self.faults = {id if id in mutants else known_rule(id) for id in faults}
         self._specs: dict[str, tuple[ModuleType, dict[str, Any]]] = {}
         self._loading = threading.Lock()
 
@@ -45,7 +53,12 @@ class Server:
         """A machine without names; the spec of a preset is loaded when it is first asked for."""
         with self._loading:
             if preset not in self._specs:
-                module = axivon_spec.load(preset, removed_rules=frozenset(self.faults))
+                if self.mutant is not None:
+                    from axivon_spec.vectors.mutate import faulty_spec
+
+                    module = faulty_spec(preset, axivon_spec.program(), self.mutant)
+                else:
+                    module = axivon_spec.load(preset, removed_rules=frozenset(self.faults))
                 self._specs[preset] = (module, axivon_spec.exports(preset)["functions"])
             return Machine(*self._specs[preset])
 
@@ -75,13 +88,24 @@ class Server:
 
 
 def known_rule(id: str) -> str:
-    """The rule's id of today. Raises `UnknownRule`, with the nearest ids."""
+    """The rule's id of today. Raises `UnknownFault`, with the nearest ids."""
     rules = axivon_spec.exports()["rules"]
     for known, rule in rules.items():
         if id == known or id in rule["aliases"]:
             return str(known)
     near = difflib.get_close_matches(id, rules, n=3, cutoff=0.5)
-    raise UnknownRule(f"no rule is called {id}" + (f"; near: {', '.join(near)}" if near else ""))
+    raise UnknownFault(f"no rule is called {id}" + (f"; near: {', '.join(near)}" if near else ""))
+
+
+def known_mutant(id: str) -> Mutant:
+    """The mutant with this id. Raises `UnknownFault`, with the nearest ids."""
+    from axivon_spec.vectors.mutants import mutants
+
+    known = {mutant.id: mutant for mutant in mutants(axivon_spec.program())}
+    if id in known:
+        return known[id]
+    near = difflib.get_close_matches(id, known, n=3, cutoff=0.5)
+    raise UnknownFault(f"no mutant is called {id}" + (f"; near: {', '.join(near)}" if near else ""))
 
 
 def serve(answer: Callable[[Message], Message], requests: BinaryIO, responses: BinaryIO) -> None:

@@ -6,7 +6,6 @@ import difflib
 import json
 import os
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,11 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 import axivon_spec
 from axivon_spec.cli import WrongUse
+from axivon_spec.progress import progress
 from axivon_spec.vectors.read import DamagedVectors, VectorSet
 
 app = typer.Typer(no_args_is_help=True, help="Generate, verify and look at test vectors.")
@@ -85,16 +83,13 @@ def generate(
         raise WrongUse(f"there is no preset {preset!r}; choose one of: {', '.join(axivon_spec.PRESETS)}")
     if out is None and preset != "minimal":
         raise WrongUse(f"say with --out where the {preset} vectors go; tests/vectors holds the minimal ones")
-    if str(axivon_spec.CHECKOUT) not in sys.path:
-        sys.path.insert(0, str(axivon_spec.CHECKOUT))
+    _find_generators()
     folder = out or default_folder()
-    with Progress(transient=True, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("recording", total=None)
-        with _executor(executor, scheduler, workers or os.cpu_count() or 1) as pool:
-            try:
-                index = make(preset, folder, pool, lambda done, all: progress.update(task, completed=done, total=all))
-            except CaseError as error:
-                raise WrongUse(str(error)) from None
+    with progress("recording") as tell, _executor(executor, scheduler, workers or os.cpu_count() or 1) as pool:
+        try:
+            index = make(preset, folder, pool, tell)
+        except CaseError as error:
+            raise WrongUse(str(error)) from None
     faults = _replayed(VectorSet(folder))
     coverage = measure(axivon_spec.program(), index)
     print(
@@ -121,16 +116,15 @@ def _replayed(published: VectorSet) -> list[str]:
         return faults
     functions = published.document("functions.json")
     replays: dict[str, Replay] = {}
-    started = time.monotonic()
-    with Progress(transient=True, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-        for id in progress.track(published.ids(), description="replaying"):
+    ids = published.ids()
+    with progress("replaying") as tell:
+        for number, id in enumerate(ids, 1):
             case = published.case(id)
             preset = case["preset"]
             if preset not in replays:
                 replays[preset] = Replay(axivon_spec.load(preset), functions, published.object)
             faults += [f"{id}: {fault}" for fault in replays[preset].faults(case)]
-    if time.monotonic() - started > 2 and not sys.stderr.isatty():
-        print(f"replayed {len(published.ids())} cases", file=sys.stderr)
+            tell(number, len(ids))
     return faults
 
 
@@ -229,3 +223,61 @@ def coverage(vectors: Folder = None, as_json: Json = False) -> None:
         print(f"{len(measured.broken)} of {len(measured.pairs)} pairs of entry point and rule are broken by a case")
     if measured.missing():
         raise typer.Exit(1)
+
+
+@app.command()
+def mutate(
+    vectors: Folder = None,
+    only: Annotated[str, typer.Option(help="Only mutants with this in their id, such as token.move_balance.")] = "",
+    workers: Annotated[int, typer.Option(help="Processes; default: one a core.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Replay the cases on faulty specs, and list by line of Markdown what no case catches.
+
+    Exit code 1 where a mutant survives that `generators/equivalent.py` does not explain, or one that it explains is
+    caught. `axivon client --fault ID` serves a mutant.
+    """
+    from axivon_spec.vectors.mutate import mutate as run
+
+    published = open_set(vectors)
+    explained = _equivalents()
+    with progress("mutants") as tell, ProcessPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        verdicts = run(published.root, pool, lambda mutant: only in mutant.id, tell)
+    survivors = [verdict for verdict in verdicts if verdict.caught is None]
+    known = {verdict.id: verdict for verdict in verdicts}
+    faults = [f"{v.place}: survives: {v.id}" for v in survivors if v.id not in explained]
+    faults += [f"{v.place}: {v.rule} is not caught at {', '.join(v.missed)}" for v in verdicts if v.missed]
+    for id in explained:
+        if (id in known and known[id].caught is not None) or (not only and id not in known):
+            faults.append(f"generators/equivalent.py explains {id}, which {'is caught' if id in known else 'is none'}")
+    if as_json:
+        rows = [{"id": v.id, "place": v.place, "rule": v.rule, "caught": v.caught} for v in verdicts]
+        print(json.dumps({"mutants": rows, "faults": faults}))
+    else:
+        for verdict in survivors:
+            if verdict.id in explained:
+                print(f"{verdict.place}: {verdict.id} is no fault: {explained[verdict.id]}")
+        for fault in faults:
+            print(fault, file=sys.stderr)
+        rules = sum(verdict.rule is not None for verdict in verdicts)
+        print(
+            f"{len(verdicts) - len(survivors)} of {len(verdicts)} mutants are caught, {rules} of them removed rules, "
+            f"each at every entry point; {len(survivors)} survive"
+        )
+    if faults:
+        raise typer.Exit(1)
+
+
+def _equivalents() -> dict[str, str]:
+    """Mutants that no case can catch, and why; none outside a checkout."""
+    if axivon_spec.CHECKOUT is None:
+        return {}
+    _find_generators()
+    from generators.equivalent import EQUIVALENT
+
+    return dict(EQUIVALENT)
+
+
+def _find_generators() -> None:
+    if str(axivon_spec.CHECKOUT) not in sys.path:
+        sys.path.insert(0, str(axivon_spec.CHECKOUT))

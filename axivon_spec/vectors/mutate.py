@@ -140,37 +140,20 @@ class _Bench:
     @contextmanager
     def put(self, mutant: Mutant) -> Iterator[Replay | None]:
         """A replay on the mutant; None where the spec does not even load with it."""
-        definition = self.program.definitions[mutant.name]
-        spec = self.replay.spec
-        if isinstance(definition, Function):
-            function = getattr(spec, mutant.name)
+        if mutant.node is not None:
+            function = getattr(self.replay.spec, mutant.name)
             original = function.__code__
-            function.__code__ = self.code(mutant, definition)
+            put_into(self.replay.spec, self.program, mutant)
             try:
                 yield self.replay
             finally:
                 function.__code__ = original
-        elif isinstance(definition, ParameterTable):
-            other = axivon_spec.load(self.preset, kernels=())
-            defaults = getattr(other, constant_names(definition)[0])
-            setattr(defaults, str(mutant.field), _next(getattr(defaults, str(mutant.field))))
-            yield self._on(other)
-        else:
-            changed = {mutant.name: _next(getattr(spec, mutant.name))}
-            try:
-                replay = self._on(axivon_spec.load(self.preset, kernels=(), **changed))
-            except (LoadError, SpecErrors):
-                replay = None
-            yield replay
-
-    def code(self, mutant: Mutant, definition: Function) -> CodeType:
-        """The compiled body of the changed function."""
-        assert mutant.node is not None
-        body = ast.Module([lowered_function(replace(definition, node=mutant.node))], [])
-        filename = getattr(self.replay.spec, mutant.name).__code__.co_filename
-        flags = __future__.annotations.compiler_flag
-        compiled = compile(ast.fix_missing_locations(body), filename, "exec", flags, True)
-        return next(c for c in compiled.co_consts if isinstance(c, CodeType) and c.co_name == mutant.name)
+            return
+        try:
+            replay = self._on(faulty_spec(self.preset, self.program, mutant))
+        except (LoadError, SpecErrors):
+            replay = None
+        yield replay
 
     def catches(self, replay: Replay, run: _Run) -> bool:
         """Whether the case answers otherwise than it states."""
@@ -180,6 +163,31 @@ class _Bench:
                 return next(iter(replay.faults(case)), None) is not None
         except Exception:  # a faulty spec may break anything, and that too shows it
             return True
+
+
+def put_into(spec: ModuleType, program: Program, mutant: Mutant) -> None:
+    """Exchange the body of the function that the mutant changes."""
+    definition = program.definitions[mutant.name]
+    assert isinstance(definition, Function) and mutant.node is not None
+    function = getattr(spec, mutant.name)
+    body = ast.fix_missing_locations(ast.Module([lowered_function(replace(definition, node=mutant.node))], []))
+    flags = __future__.annotations.compiler_flag
+    compiled = compile(body, function.__code__.co_filename, "exec", flags, True)
+    function.__code__ = next(c for c in compiled.co_consts if isinstance(c, CodeType) and c.co_name == mutant.name)
+
+
+def faulty_spec(preset: str, program: Program, mutant: Mutant) -> ModuleType:
+    """A fresh module with the mutant in it. Raises `LoadError` or `SpecErrors` where the spec does not load so."""
+    spec = axivon_spec.load(preset, kernels=())
+    definition = program.definitions[mutant.name]
+    if isinstance(definition, Function):
+        put_into(spec, program, mutant)
+    elif isinstance(definition, ParameterTable):
+        defaults = getattr(spec, constant_names(definition)[0])
+        setattr(defaults, str(mutant.field), _next(getattr(defaults, str(mutant.field))))
+    else:
+        spec = axivon_spec.load(preset, kernels=(), **{mutant.name: _next(getattr(spec, mutant.name))})
+    return spec
 
 
 def _next(value: Any) -> Any:
@@ -228,25 +236,25 @@ def mutate(
     vectors: Path,
     executor: Executor,
     select: Callable[[Mutant], bool] = lambda mutant: True,
-    progress: Callable[[str, int, int], None] = lambda what, done, all: None,
+    progress: Callable[[int, int], None] = lambda done, all: None,
 ) -> list[Verdict]:
     """Every selected mutant's verdict, in order of the spec."""
     published = VectorSet(vectors)
     preset = published.index["preset"]
 
-    def spread(what: str, task: Callable[..., list[Any]], items: list[Any]) -> list[Any]:
+    def spread(task: Callable[..., list[Any]], items: list[Any]) -> list[Any]:
         batches = [items[start : start + BATCH] for start in range(0, len(items), BATCH)]
         futures = [executor.submit(task, preset, vectors, batch) for batch in batches]
         done = 0
         for future in as_completed(futures):
             done += len(future.result())
-            progress(what, done, len(items))
+            progress(done, len(items))
         return [item for future in futures for item in future.result()]
 
-    runs = sorted(spread("replaying on the spec", run_on_spec, published.ids()), key=lambda run: run.seconds)
+    runs = sorted(spread(run_on_spec, published.ids()), key=lambda run: run.seconds)
     chosen = [mutant for mutant in mutants(axivon_spec.program()) if select(mutant)]
     work = [(mutant.id, _may_catch(mutant, runs)) for mutant in chosen]
-    verdicts: list[Verdict] = spread("replaying on mutants", judge_mutants, work)
+    verdicts: list[Verdict] = spread(judge_mutants, work)
     return verdicts
 
 

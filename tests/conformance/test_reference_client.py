@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from axivon_spec.conformance.client import Server, UnknownRule, known_rule
+from axivon_spec.conformance.client import Server, UnknownFault, known_rule
 from axivon_spec.conformance.conversation import Settings
 from axivon_spec.conformance.outcomes import Outcome
 from axivon_spec.conformance.record import Recorder, SessionSource
@@ -71,7 +71,7 @@ def test_what_it_supports_of_a_preset_is_said_in_the_greeting(cases: RecordedCas
 
 
 def test_a_fault_must_be_a_rule() -> None:
-    with pytest.raises(UnknownRule, match=f"near: .*{INSUFFICIENT}"):
+    with pytest.raises(UnknownFault, match=f"near: .*{INSUFFICIENT}"):
         known_rule("token.move_balance.insufficient-balanc")
     result = subprocess.run([*CLIENT, "--fault", "no.such.rule"], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (2, "axivon: no rule is called no.such.rule\n")
@@ -181,3 +181,15 @@ class Odd(Session):
 
 serve(Odd(Server()).answer, sys.stdin.buffer, sys.stdout.buffer)
 """
+
+
+def test_it_serves_a_mutant() -> None:
+    server = Server("minimal", frozenset({"token.TOKEN_DECIMALS:off by one"}))
+    assert server.machine("minimal").run("decimals", {}, {}).returns == {"type": "uint8", "ssz": "0x0a"}
+
+
+def test_a_mutant_is_served_alone_and_has_a_name() -> None:
+    with pytest.raises(UnknownFault, match="served alone"):
+        Server("minimal", frozenset({"token.TOKEN_DECIMALS:off by one", INSUFFICIENT}))
+    with pytest.raises(UnknownFault, match=r"near: token\.TOKEN_DECIMALS:off by one"):
+        Server("minimal", frozenset({"token.TOKEN_DECIMAL:off by one"}))
