@@ -54,6 +54,18 @@ def an_empty_block_after_a_full_one(spec: ModuleType) -> Steps:
 
 
 @case("chain", "state_transition")
+def operations_that_offer_exactly_what_they_pay(spec: ModuleType) -> Steps:
+    """The largest fee is the charge, and the charge with a tip."""
+    state = genesis(spec)
+    charge = charge_of(spec, pay(spec))
+    operations = [
+        signed_operation(spec, state, ALICE, pay(spec), nonce=0, max_fee=charge),
+        signed_operation(spec, state, ALICE, pay(spec), nonce=1, max_fee=charge + 5, tip=5),
+    ]
+    yield step(spec.state_transition, state, signed_block(spec, state, operations))
+
+
+@case("chain", "state_transition")
 def a_full_life_of_an_allowance(spec: ModuleType) -> Steps:
     """Approve, use, take back, in one block, with an operation that fails between them."""
     state = genesis(spec)

@@ -1,7 +1,6 @@
 """Mutants that no case can catch, because they are no faults: `axivon vectors mutate` checks that each survives."""
 
 EQUIVALENT = {
-    "chain.process_operation:0 becomes 1": "no kind of operation costs exactly one unit",
     "primitives.compute_merkle_root:rounded up": "the number of nodes is even there",
     "token.compute_vested:GtE becomes Gt": "at the end the share that mul_div computes is the whole",
 }

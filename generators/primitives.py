@@ -463,3 +463,17 @@ def below_an_index_beyond_the_tree(spec: ModuleType) -> Steps:
     proof = collection.gap(2)
     proof.lower.index = int(proof.lower.index) + int(spec.MAX_ENTRIES)
     yield collection.absent(collection.between(2), proof)
+
+
+@case("primitives", "check_absence", rejects="primitives.check_link.index-beyond-length")
+def below_the_length_of_a_full_collection(spec: ModuleType) -> Steps:
+    """The upper neighbour is claimed at the first index beyond it, which leads through the tree as index 0 does."""
+    collection = Collection(spec)
+    number = int(spec.MAX_ENTRIES)
+    low, high = spec.Bytes32(b"\x01" * 32), spec.Bytes32(b"\x03" * 32)
+    links = [spec.Link(key=high), *[spec.Link(key=low, next=number)] * (number - 1)]
+    collection.links = type(collection.links)(*links)
+    collection.links_root = spec.hash_tree_root(collection.links)
+    proof = spec.AbsenceProof(lower=collection.link(1), upper=collection.link(0))
+    proof.upper.index = number
+    yield collection.absent(spec.Bytes32(b"\x02" * 32), proof)

@@ -189,6 +189,20 @@ def one_more_than_the_allowance(spec: ModuleType, fee: int) -> Scene:
     return Scene(approved(spec, 10), BOB, from_alice(spec, 11))
 
 
+@scene("transfer_from")
+def all_that_the_owner_has(spec: ModuleType, fee: int) -> Scene:
+    """The allowance is infinite, the balance is not."""
+    state = approved(spec, int(spec.INFINITE))
+    return Scene(state, BOB, from_alice(spec, int(spec.balance_of(state, ALICE.address))))
+
+
+@scene("transfer_from")
+def to_a_new_account_with_exactly_the_deposit(spec: ModuleType, fee: int) -> Scene:
+    """The spender, not the owner, pays the deposit of the new account."""
+    state = approved(spec, 10, {ALICE: RICH, BOB: deposit_of(spec) + fee})
+    return Scene(state, BOB, spec.TransferFrom(owner=ALICE.address, recipient=CAROL.address, amount=5))
+
+
 @scene("transfer_from", refused="token.move_balance.insufficient-balance")
 def more_than_the_owner_has(spec: ModuleType, fee: int) -> Scene:
     """The allowance is infinite, the balance is not."""
@@ -242,20 +256,33 @@ def that_opens_an_allowance(spec: ModuleType, fee: int) -> Scene:
     return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
 
 
-@scene("permit")
+@scene("permit", at=("handler", "operation"))
 def at_its_deadline(spec: ModuleType, fee: int) -> Scene:
     """The deadline is the last timestamp at which it counts."""
-    state = genesis(spec)
-    late = GENESIS_TIME + (2 if fee else 0)
-    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10, deadline=late))
+    return permit_until(spec, GENESIS_TIME)
 
 
-@scene("permit", refused="token.process_permit.expired")
-def one_second_late(spec: ModuleType, fee: int) -> Scene:
+@scene("permit", at=("block",))
+def in_a_block_at_its_deadline(spec: ModuleType, fee: int) -> Scene:
     """The clock is the timestamp of the block."""
+    return permit_until(spec, GENESIS_TIME + int(spec.MIN_BLOCK_SECONDS))
+
+
+@scene("permit", refused="token.process_permit.expired", at=("handler", "operation"))
+def one_second_late(spec: ModuleType, fee: int) -> Scene:
+    """The deadline has passed."""
+    return permit_until(spec, GENESIS_TIME - 1)
+
+
+@scene("permit", refused="token.process_permit.expired", at=("block",))
+def in_a_block_one_second_late(spec: ModuleType, fee: int) -> Scene:
+    """The clock is the timestamp of the block."""
+    return permit_until(spec, GENESIS_TIME + int(spec.MIN_BLOCK_SECONDS) - 1)
+
+
+def permit_until(spec: ModuleType, deadline: int) -> Scene:
     state = genesis(spec)
-    signed = signed_permit(spec, state, ALICE, CAROL.address, 10, deadline=GENESIS_TIME - 1)
-    return Scene(state, BOB, signed)
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10, deadline=deadline))
 
 
 @scene("permit", refused="token.process_permit.wrong-nonce")
@@ -298,6 +325,13 @@ def permit_of_the_zero_address(spec: ModuleType, fee: int) -> Scene:
     """Nobody has that key."""
     state = genesis(spec)
     return Scene(state, BOB, signed_permit(spec, state, ALICE, spec.Address(), 10))
+
+
+@scene("permit")
+def submitted_with_exactly_the_deposit(spec: ModuleType, fee: int) -> Scene:
+    """The submitter pays the deposit."""
+    state = genesis(spec, {ALICE: RICH, BOB: deposit_of(spec) + fee})
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
 
 
 @scene("permit", refused="token.check_approval.insufficient-balance-for-deposit")
@@ -493,10 +527,22 @@ def with_room_for_its_event_alone(spec: ModuleType, fee: int) -> Scene:
     return Scene(noisy(spec, genesis(spec), 1), ALICE, spec.Transfer(recipient=BOB.address, amount=1))
 
 
+@scene("approve", at=("handler",))
+def approval_with_room_for_its_event_alone(spec: ModuleType, fee: int) -> Scene:
+    """One more would be too many."""
+    return Scene(noisy(spec, genesis(spec), 1), ALICE, spec.Approve(spender=BOB.address, amount=1))
+
+
 @scene("approve", refused="token.check_open.too-many-events", at=("handler",))
 def approval_with_no_room_for_its_event(spec: ModuleType, fee: int) -> Scene:
     """A block holds so many events."""
     return Scene(noisy(spec, genesis(spec), 0), ALICE, spec.Approve(spender=BOB.address, amount=1))
+
+
+@scene("transfer_from", at=("handler",))
+def by_allowance_with_room_for_its_event_alone(spec: ModuleType, fee: int) -> Scene:
+    """One more would be too many."""
+    return Scene(noisy(spec, approved(spec, 10), 1), BOB, from_alice(spec, 1))
 
 
 @scene("transfer_from", refused="token.check_open.too-many-events", at=("handler",))
@@ -505,11 +551,24 @@ def by_allowance_with_no_room_for_its_event(spec: ModuleType, fee: int) -> Scene
     return Scene(noisy(spec, approved(spec, 10), 0), BOB, from_alice(spec, 1))
 
 
+@scene("permit", at=("handler",))
+def permit_with_room_for_its_event_alone(spec: ModuleType, fee: int) -> Scene:
+    """One more would be too many."""
+    state = noisy(spec, genesis(spec), 1)
+    return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
+
+
 @scene("permit", refused="token.check_open.too-many-events", at=("handler",))
 def permit_with_no_room_for_its_event(spec: ModuleType, fee: int) -> Scene:
     """A block holds so many events."""
     state = noisy(spec, genesis(spec), 0)
     return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
+
+
+@scene("claim_vesting", at=("handler",))
+def claim_with_room_for_its_event_alone(spec: ModuleType, fee: int) -> Scene:
+    """One more would be too many."""
+    return Scene(noisy(spec, vesting(spec, epoch=1), 1), ALICE, spec.ClaimVesting(index=0))
 
 
 @scene("claim_vesting", refused="token.check_open.too-many-events", at=("handler",))

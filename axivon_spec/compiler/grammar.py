@@ -24,6 +24,8 @@ MARKS = {
 }
 OVERLAY_MARKS = ("New", "Modified", "Removed")
 ENUMERATION = "Enumeration"
+# Next to the boundary of an ordering: the last value that a rule accepts, and the first that it refuses.
+EDGES = ("last accepted", "first refused")
 
 
 def table_shapes(presets: tuple[str, ...]) -> dict[str, TableShape]:
@@ -40,7 +42,11 @@ def table_shapes(presets: tuple[str, ...]) -> dict[str, TableShape]:
         TableShape("Types", ("Name", "SSZ equivalent", "Description"), "names for basic types"),
         TableShape(ENUMERATION, ("Name", "Value", "Description"), "a uint8 with named values: `Role.VALIDATOR`"),
         TableShape("Conditions", ("Condition", "Reason"), "what must hold between the constants of every preset"),
-        TableShape("Unreachable rules", ("Entry point", "Rule", "Reason"), "pairs that cannot happen"),
+        TableShape(
+            "Unreachable rules",
+            ("Entry point", "Rule", "Edge", "Reason"),
+            f"pairs that cannot happen, or have no edge: {' or '.join(EDGES)}",
+        ),
     ]
     return {shape.heading: shape for shape in shapes}
 

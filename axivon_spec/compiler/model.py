@@ -143,11 +143,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Unreachable:
-    """A row of a table of unreachable rules: a pair (entry point, rule) that cannot happen, and why."""
+    """A row of a table of unreachable rules: a pair (entry point, rule) that cannot happen, and why; with an `edge`,
+    one that can happen, but not there."""
 
     place: Place
     entry_point: str  # "*" stands for every entry point without a row of its own
     rule: str
+    edge: str  # of `grammar.EDGES`, or empty
     reason: str
 
 

@@ -410,8 +410,13 @@ class _Reader:
         if rule is None:
             self.fail(row.place, "the second cell has no rule in backticks", "write it as `layer.function.reason`")
             return
-        entry_point = row.cells[0].code or row.cells[0].content
-        self.unreachable.append(Unreachable(row.place, entry_point, rule, _words(row.cells[2])))
+        entry_point, edge = row.cells[0].code or row.cells[0].content, _words(row.cells[2])
+        if edge not in ("", *grammar.EDGES):
+            self.fail(
+                row.place, f"{edge!r} is no edge", f"write {' or '.join(grammar.EDGES)}, or nothing for the whole pair"
+            )
+            return
+        self.unreachable.append(Unreachable(row.place, entry_point, rule, edge, _words(row.cells[3])))
 
     # Code
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import json
 import os
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +19,9 @@ import axivon_spec
 from axivon_spec.cli import WrongUse
 from axivon_spec.progress import progress
 from axivon_spec.vectors.read import DamagedVectors, VectorSet
+
+if TYPE_CHECKING:
+    from axivon_spec.vectors.coverage import Row
 
 app = typer.Typer(no_args_is_help=True, help="Generate, verify and look at test vectors.")
 
@@ -73,7 +77,7 @@ def generate(
     scheduler: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://…")] = None,
 ) -> None:
     """Record every case, write the vectors, and replay each from its files."""
-    from axivon_spec.vectors.coverage import measure
+    from axivon_spec.vectors.coverage import summary
     from axivon_spec.vectors.generate import generate as make
     from axivon_spec.vectors.record import CaseError
 
@@ -90,42 +94,33 @@ def generate(
             index = make(preset, folder, pool, tell)
         except CaseError as error:
             raise WrongUse(str(error)) from None
-    faults = _replayed(VectorSet(folder))
-    coverage = measure(axivon_spec.program(), index)
-    print(
-        f"{len(index['cases'])} cases in {folder}, each replayed from its files; "
-        f"{len(coverage.broken)} of {len(coverage.pairs)} pairs of entry point and rule are broken by a case"
-    )
+    faults, rows = _replayed(VectorSet(folder))
+    print(f"{len(index['cases'])} cases in {folder}, each replayed from its files; {summary(rows)}")
     _end(faults)
 
 
 @app.command()
 def verify(vectors: Folder = None, as_json: Json = False) -> None:
     """Check every file against the index, and replay every case from its files with the spec."""
-    faults = _replayed(open_set(vectors))
+    faults, _ = _replayed(open_set(vectors))
     if as_json:
         print(json.dumps({"faults": faults}))
     _end(faults, quiet=as_json)
 
 
-def _replayed(published: VectorSet) -> list[str]:
-    from axivon_spec.vectors.verify import Replay
+def _replayed(published: VectorSet) -> tuple[list[str], list[Row]]:
+    """What is wrong with a set, and what its cases show of each rule."""
+    from axivon_spec.vectors.coverage import Measurement
 
     faults = published.account()
     if faults:
-        return faults
-    functions = published.document("functions.json")
-    replays: dict[str, Replay] = {}
-    ids = published.ids()
+        return faults, []
+    measurement, ids = Measurement(published), published.ids()
     with progress("replaying") as tell:
         for number, id in enumerate(ids, 1):
-            case = published.case(id)
-            preset = case["preset"]
-            if preset not in replays:
-                replays[preset] = Replay(axivon_spec.load(preset), functions, published.object)
-            faults += [f"{id}: {fault}" for fault in replays[preset].faults(case)]
+            faults += [f"{id}: {fault}" for fault in measurement.replay(id)]
             tell(number, len(ids))
-    return faults
+    return faults, list(measurement.rows.values())
 
 
 def _end(faults: list[str], quiet: bool = False) -> None:
@@ -210,18 +205,21 @@ def diff(
 
 @app.command()
 def coverage(vectors: Folder = None, as_json: Json = False) -> None:
-    """Which pairs of entry point and rule the cases break. Exit code 1 where one is missing."""
-    from axivon_spec.vectors.coverage import measure
+    """For each rule at each entry point: a case that breaks it, one that only just passes it, one that only just
+    does not. Exit code 1 where one is missing that the spec does not say to be impossible."""
+    from axivon_spec.vectors.coverage import summary
 
-    measured = measure(axivon_spec.program(), open_set(vectors).index)
+    faults, rows = _replayed(open_set(vectors))
+    _end(faults, quiet=as_json)
+    missing = [(row, what) for row in rows for what in row.missing()]
     if as_json:
-        rows = [{"entry": e, "rule": r, "case": measured.broken.get((e, r))} for e, r in measured.pairs]
-        print(json.dumps(rows))
+        print(json.dumps([dataclasses.asdict(row) for row in rows]))
     else:
-        for entry, rule in measured.missing():
-            print(f"no case breaks {rule} at {entry}")
-        print(f"{len(measured.broken)} of {len(measured.pairs)} pairs of entry point and rule are broken by a case")
-    if measured.missing():
+        wanted = {"broken": "breaks", "accepted": "only just passes", "refused": "only just fails"}
+        for row, what in missing:
+            print(f"no case {wanted[what]} {row.rule} at {row.entry_point}")
+        print(summary(rows))
+    if missing:
         raise typer.Exit(1)
 
 

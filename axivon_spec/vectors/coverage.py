@@ -1,35 +1,114 @@
-"""Which (entry point, rule) pairs the vectors break."""
+"""What the vectors show of each rule at each entry point: the case that breaks it, and the cases at its two edges."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
+import axivon_spec
 from axivon_spec.compiler.model import Program
+from axivon_spec.vectors.read import VectorSet
+from axivon_spec.vectors.verify import Replay
 
 Pair = tuple[str, str]  # entry point, rule
 
 
-@dataclass(frozen=True)
-class Coverage:
-    pairs: list[Pair]  # that can happen
-    broken: dict[Pair, str]  # -> a case that breaks it there
+@dataclass
+class Row:
+    """A pair of entry point and rule, and a case for each thing to be shown; None where there is none.
 
-    def missing(self) -> list[Pair]:
-        return [pair for pair in self.pairs if pair not in self.broken]
+    `broken`: the case's last step breaks this rule here. `accepted`: in an accepted step the rule held, and where it
+    is an ordering, by nothing more than it needs. `refused`: it did not hold, and where it is an ordering, by the
+    least. `impossible` maps each of these that cannot be shown to the reason that the Markdown gives.
+    """
+
+    entry_point: str
+    rule: str
+    broken: str | None = None
+    accepted: str | None = None
+    refused: str | None = None
+    impossible: dict[str, str] = field(default_factory=dict)
+
+    def missing(self) -> list[str]:
+        shown = {"broken": self.broken, "accepted": self.accepted, "refused": self.refused}
+        return [what for what, case in shown.items() if case is None and what not in self.impossible]
 
 
-def measure(program: Program, index: dict[str, Any]) -> Coverage:
-    """From the call graph and the index. A pair is broken by a case whose last step is the entry point."""
-    impossible = {(row.entry_point, row.rule) for row in program.unreachable}
-    pairs = [
-        (function.name, rule.id)
+def rows(program: Program) -> dict[Pair, Row]:
+    """The pairs that the call graph has and the Markdown does not say to be impossible."""
+    found = {
+        (function.name, rule.id): Row(function.name, rule.id)
         for function in program.interface()
         for rule in program.reachable_rules(function.name)
-        if (function.name, rule.id) not in impossible
-    ]
-    broken: dict[Pair, str] = {}
-    for id, entry in index["cases"].items():
-        for rule in entry["rules"]:
-            broken.setdefault((entry["functions"][-1], rule), id)
-    return Coverage(pairs, {pair: id for pair, id in broken.items() if pair in set(pairs)})
+    }
+    edges = {"last accepted": "accepted", "first refused": "refused"}
+    for unreachable in program.unreachable:
+        entries = [e for e, rule in found if rule == unreachable.rule and unreachable.entry_point in ("*", e)]
+        for entry in entries:
+            if unreachable.edge:
+                found[entry, unreachable.rule].impossible[edges[unreachable.edge]] = unreachable.reason
+            else:
+                del found[entry, unreachable.rule]
+    return found
+
+
+class Measurement:
+    """Replays cases on a spec that reports its rules, without kernels, and fills in the rows."""
+
+    def __init__(self, published: VectorSet) -> None:
+        self.published = published
+        self.rows = rows(axivon_spec.program())
+        self.functions = published.document("functions.json")
+        self.replays: dict[str, Replay] = {}
+        self.heard: list[tuple[str, bool, bool]] = []
+
+    def check(self, rule: str, passed: bool, edge: bool) -> None:
+        self.heard.append((rule, passed, edge))
+
+    def replay(self, id: str) -> list[str]:
+        """What differs from the case, one line each."""
+        case = self.published.case(id)
+        preset = case["preset"]
+        if preset not in self.replays:
+            spec = axivon_spec.load(preset, kernels=(), traced=self)
+            self.replays[preset] = _Listening(spec, self.functions, self.published.object, self, self.rows)
+        replay = self.replays[preset]
+        replay.id = id  # type: ignore[attr-defined]
+        faults = list(replay.faults(case))
+        if not faults:
+            last = case["steps"][-1]
+            for rule in (*last.get("rejects", []), *last.get("fails", [])):
+                if (row := self.rows.get((last["call"], rule))) is not None:
+                    row.broken = row.broken or id
+        return faults
+
+
+class _Listening(Replay):
+    """Notes after each step what its rules reported."""
+
+    def __init__(self, spec: Any, functions: Any, fetch: Any, measurement: Measurement, rows: dict[Pair, Row]) -> None:
+        super().__init__(spec, functions, fetch)
+        self.measurement, self.rows, self.id = measurement, rows, ""
+
+    def answer(self, step: dict[str, Any]) -> Any:
+        self.measurement.heard.clear()
+        answer = super().answer(step)
+        for rule, passed, edge in self.measurement.heard:
+            row = self.rows.get((step["call"], rule))
+            if row is None or not edge:
+                continue
+            if not passed:
+                row.refused = row.refused or self.id
+            elif answer.kind == "accepted":
+                row.accepted = row.accepted or self.id
+        return answer
+
+
+def summary(found: Iterable[Row]) -> str:
+    """The line that `make vectors` ends with."""
+    found = list(found)
+    broken = sum(row.broken is not None for row in found)
+    passed = sum(row.accepted is not None for row in found)
+    pairs = f"{len(found)} pairs of entry point and rule"
+    return f"of {pairs}, {broken} are broken by a case and {passed} passed at their edge"
