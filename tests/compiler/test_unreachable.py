@@ -1,0 +1,68 @@
+"""The table of rules that an entry point cannot break, or not next to their boundary."""
+
+from __future__ import annotations
+
+import pytest
+
+from axivon_spec.compiler.model import SpecErrors
+from tests.compiler.conftest import MakeSpec
+
+TOY = """
+# Toy
+
+### `raise_level` [Interface]
+
+```python
+def raise_level(level: uint64, by: uint64) -> uint64:
+    \"\"\"A level that is raised.\"\"\"
+    assert by > 0, "nothing"
+    assert level < 100 - by % 100, "too-high"
+    return level + by % 100
+```
+
+## Unreachable rules
+
+| Entry point | Rule | Edge | Reason |
+|---|---|---|---|
+ROW
+"""
+
+
+def test_a_row_is_read(make_spec: MakeSpec) -> None:
+    [row] = (
+        make_spec(TOY.replace("ROW", "| `raise_level` | `toy.raise_level.nothing` | first refused | why |"))
+        .program()
+        .unreachable
+    )
+    assert (row.entry_point, row.rule, row.edge, row.reason) == (
+        "raise_level",
+        "toy.raise_level.nothing",
+        "first refused",
+        "why",
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "problem", "remedy"),
+    [
+        ("| `raise_level` | toy | | why |", "no rule in backticks", "layer.function.reason"),
+        (
+            "| `raise_level` | `toy.raise_level.much` | | why |",
+            "no rule is called toy.raise_level.much",
+            "delete the row",
+        ),
+        ("| `lower` | `toy.raise_level.nothing` | | why |", "lower is no interface function", r"or \* for all"),
+        (
+            "| `raise_level` | `toy.raise_level.nothing` | last | why |",
+            "'last' is no edge",
+            "last accepted or first refused, or nothing",
+        ),
+    ],
+)
+def test_a_mistaken_row_is_refused(make_spec: MakeSpec, row: str, problem: str, remedy: str) -> None:
+    with pytest.raises(SpecErrors) as caught:
+        make_spec(TOY.replace("ROW", row)).program()
+    [error] = caught.value.errors
+    assert (error.file, error.line) == ("specs/toy.md", 17)
+    assert problem in error.problem
+    assert remedy.replace("\\", "") in error.remedy

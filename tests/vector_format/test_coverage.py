@@ -1,0 +1,56 @@
+"""The report on rules at entry points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import axivon_spec
+from axivon_spec.vectors.coverage import Measurement, rows
+from axivon_spec.vectors.read import VectorSet
+
+VECTORS = Path(__file__).resolve().parents[1] / "vectors"
+PAIR = ("process_transfer", "token.move_balance.insufficient-balance")
+
+
+def measured(ids: list[str]) -> Measurement:
+    measurement = Measurement(VectorSet(VECTORS))
+    for id in ids:
+        assert measurement.replay(id) == []
+    return measurement
+
+
+def test_the_published_cases_show_every_pair_at_both_edges() -> None:
+    measurement = measured(VectorSet(VECTORS).ids())
+    assert [(row.entry_point, row.rule, row.missing()) for row in measurement.rows.values() if row.missing()] == []
+    impossible = [row for row in measurement.rows.values() if row.impossible]
+    assert all(getattr(row, what) is None for row in impossible for what in row.impossible), "a row is out of date"
+
+
+@pytest.mark.parametrize(
+    ("case", "shown"),
+    [
+        ("token/transfer/part_of_the_balance", []),
+        ("token/transfer/the_whole_balance", ["accepted"]),
+        ("token/transfer/one_more_than_the_balance", ["broken", "refused"]),
+    ],
+)
+def test_an_edge_is_the_last_value_accepted_and_the_first_refused(case: str, shown: list[str]) -> None:
+    row = measured([case]).rows[PAIR]
+    assert [what for what in ("broken", "accepted", "refused") if getattr(row, what) is not None] == shown
+
+
+def test_a_pair_that_cannot_happen_has_no_row() -> None:
+    pairs = rows(axivon_spec.program())
+    assert ("state_transition", "token.check_open.too-many-events") not in pairs
+    assert ("process_operation", "token.check_open.too-many-events") in pairs
+
+
+def test_a_case_that_does_not_pass_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    measurement, id = Measurement(VectorSet(VECTORS)), "token/transfer/one_more_than_the_balance"
+    case = measurement.published.case(id)
+    case["steps"][-1]["rejects"] = ["token.move_balance.zero-recipient"]
+    monkeypatch.setattr(measurement.published, "case", lambda id: case)
+    assert measurement.replay(id)
+    assert {row.broken for row in measurement.rows.values()} == {None}
