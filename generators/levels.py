@@ -5,6 +5,7 @@ A client may implement one of them or all. What is refused at the handler makes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -28,14 +29,8 @@ Maker = Callable[[ModuleType, int], Scene]
 
 
 def handler_of(spec: ModuleType, payload: Any) -> Any:
-    handlers = {
-        spec.Transfer: spec.process_transfer,
-        spec.Approve: spec.process_approve,
-        spec.TransferFrom: spec.process_transfer_from,
-        spec.SignedPermit: spec.process_permit,
-        spec.ClaimVesting: spec.process_claim_vesting,
-    }
-    return handlers[type(payload)]
+    words = type(payload).__name__.removeprefix("Signed")  # SignedPermit: process_permit
+    return getattr(spec, "process" + re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", words))
 
 
 def scene(

@@ -75,10 +75,14 @@ def generate(
     executor: Annotated[str, typer.Option(help="serial, threads or processes.")] = "processes",
     workers: Annotated[int, typer.Option(help="How many at once; default: one a core.")] = 0,
     scheduler: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://…")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Record also what has not changed since the last run.")
+    ] = False,
 ) -> None:
     """Record every case, write the vectors, and replay each from its files."""
     from axivon_spec.vectors.coverage import summary
     from axivon_spec.vectors.generate import generate as make
+    from axivon_spec.vectors.incremental import Kept
     from axivon_spec.vectors.record import CaseError
 
     if axivon_spec.CHECKOUT is None:
@@ -88,10 +92,13 @@ def generate(
     if out is None and preset != "minimal":
         raise WrongUse(f"say with --out where the {preset} vectors go; tests/vectors holds the minimal ones")
     _find_generators()
+    kept = Kept(axivon_spec.program(), preset, "generators", axivon_spec.CHECKOUT / ".cache" / "vectors")
+    if again:
+        kept.clear()
     folder = out or default_folder()
     with progress("recording") as tell, _executor(executor, scheduler, workers or os.cpu_count() or 1) as pool:
         try:
-            index = make(preset, folder, pool, tell)
+            index = make(preset, folder, pool, tell, kept)
         except CaseError as error:
             raise WrongUse(str(error)) from None
     faults, rows = _replayed(VectorSet(folder))

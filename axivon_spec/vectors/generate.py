@@ -7,7 +7,7 @@ import importlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, as_completed
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import axivon_spec
 from axivon_spec.compiler import export
 from axivon_spec.runtime.keys import test_secret
 from axivon_spec.vectors.author import CASES
+from axivon_spec.vectors.incremental import Kept
 from axivon_spec.vectors.literals import digests, encode_json
 from axivon_spec.vectors.read import INDEX
 from axivon_spec.vectors.record import CaseError, Recorder
@@ -68,29 +69,52 @@ def generate(
     out: Path,
     executor: Executor | None,
     progress: Callable[[int, int], None] = lambda done, all: None,
+    kept: Kept | None = None,
 ) -> dict[str, Any]:
     """Record all cases of a preset and replace the vectors in `out`; the index is returned.
 
-    Nothing in `out` changes before everything has been recorded; see `write_set`.
+    Nothing in `out` changes before everything has been recorded; see `write_set`. With `kept`, only those cases are
+    recorded that have changed since an earlier run.
     """
-    ids = registered(preset)
-    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-    files: dict[str, bytes] = dict(shared_files(preset))
-    listed: dict[str, Any] = {}
+    recordings: dict[str, Recording] = {}
+    ids = []
+    for id in registered(preset):
+        if kept is not None and (recording := kept.find(CASES[id])) is not None:
+            recordings[id] = recording
+        else:
+            ids.append(id)
+    for recording in _recorded(preset, ids, executor, progress):
+        recordings[recording[0]] = recording
+        if kept is not None:
+            kept.keep(CASES[recording[0]], recording)
+    return _put_together(preset, out, [recordings[id] for id in sorted(recordings)])
+
+
+def _recorded(
+    preset: str, ids: list[str], executor: Executor | None, progress: Callable[[int, int], None]
+) -> Iterator[Recording]:
     done = 0
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
     if executor is None:
         results: Iterable[list[Recording]] = (record(preset, batch) for batch in batches)
     else:
         futures = [executor.submit(record, preset, batch) for batch in batches]
         results = (future.result() for future in as_completed(futures))
     for recordings in results:
-        for id, data, objects, calls, rules in recordings:
-            files[f"cases/{id}.json"] = data
-            files |= {f"objects/{digest}{SUFFIX}": stored for digest, stored in objects.items()}
-            listed[id] = {"layer": id.split("/")[0], "preset": preset, "functions": calls, "rules": rules}
-            listed[id]["objects"] = sorted(objects)
+        yield from recordings
         done += len(recordings)
         progress(done, len(ids))
+
+
+def _put_together(preset: str, out: Path, recordings: list[Recording]) -> dict[str, Any]:
+    """Write the set of these cases, and return its index."""
+    files: dict[str, bytes] = dict(shared_files(preset))
+    listed: dict[str, Any] = {}
+    for id, data, objects, calls, rules in recordings:
+        files[f"cases/{id}.json"] = data
+        files |= {f"objects/{digest}{SUFFIX}": stored for digest, stored in objects.items()}
+        listed[id] = {"layer": id.split("/")[0], "preset": preset, "functions": calls, "rules": rules}
+        listed[id]["objects"] = sorted(objects)
     size = sum(map(len, files.values()))
     if preset == "minimal" and (size > MAX_BYTES or len(files) > MAX_FILES):
         raise CaseError(
@@ -100,7 +124,7 @@ def generate(
         "format": FORMAT,
         "spec": axivon_spec.__version__,
         "preset": preset,
-        "cases": {id: listed[id] for id in sorted(listed)},
+        "cases": listed,
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
     }
     write_set(out, files, encode_json(index))
