@@ -101,8 +101,16 @@ def generate(
             index = make(preset, folder, pool, tell, kept)
         except CaseError as error:
             raise WrongUse(str(error)) from None
-    faults, rows = _replayed(VectorSet(folder))
-    print(f"{len(index['cases'])} cases in {folder}, each replayed from its files; {summary(rows)}")
+    published, shown = VectorSet(folder), kept.summary(index)
+    if shown is None:
+        faults, rows = _replayed(published)
+        shown = summary(rows)
+        if not faults:
+            kept.keep_summary(index, shown)
+    else:
+        faults = published.account()
+    count = len(index["cases"])
+    print(f"{count} cases in {folder}, {len(kept.made)} recorded in this run, each replayed from its files; {shown}")
     _end(faults)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import pickle
 import re
 import shutil
@@ -35,6 +36,7 @@ class Kept:
 
     def __init__(self, program: Program, preset: str, generators: str, folder: Path) -> None:
         self.program, self.preset, self.generators, self.folder = program, preset, generators, folder / preset
+        self.made: list[str] = []  # cases that this run has recorded
 
     def find(self, author: Author) -> Any | None:
         """The recording, if a new one would be the same."""
@@ -49,7 +51,22 @@ class Kept:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep(self, author: Author, recording: Any) -> None:
+        self.made.append(author.id)
         cache.write_atomically(self._path(author), pickle.dumps((self.key(author, recording[3]), recording)))
+
+    def summary(self, index: dict[str, Any]) -> str | None:
+        """What the replay of this set on this spec ended with, if it found no fault."""
+        path = self.folder / "replayed.json"
+        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        return known.get(self._replay_key(index))
+
+    def keep_summary(self, index: dict[str, Any], summary: str) -> None:
+        content = json.dumps({self._replay_key(index): summary}).encode()
+        cache.write_atomically(self.folder / "replayed.json", content)
+
+    def _replay_key(self, index: dict[str, Any]) -> str:
+        everything = [self.recording_code, *self.texts.values(), repr(self.program.unreachable), json.dumps(index)]
+        return hashlib.sha256("\n".join(everything).encode()).hexdigest()
 
     def _path(self, author: Author) -> Path:
         return self.folder / f"{hashlib.sha256(author.id.encode()).hexdigest()}.bin"

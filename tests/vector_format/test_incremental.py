@@ -1,0 +1,113 @@
+"""An edit of the spec or of a generator makes again just the cases that come from it, and the bytes of a full run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import axivon_spec
+from axivon_spec.vectors.author import CASES
+from axivon_spec.vectors.generate import registered
+from axivon_spec.vectors.incremental import Kept
+
+ROOT = Path(__file__).resolve().parents[2]
+INDEX: dict[str, Any] = json.loads((ROOT / "tests" / "vectors" / "index.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def kept() -> Kept:
+    registered("minimal")
+    return Kept(axivon_spec.program(), "minimal", "generators", Path("/nowhere"))
+
+
+def cases_from(kept: Kept, definition: str) -> set[str]:
+    """The cases that a definition's edit makes again."""
+    return {
+        id for id, entry in INDEX["cases"].items() if definition in kept.definitions_of(CASES[id], entry["functions"])
+    }
+
+
+def topics(ids: set[str]) -> set[str]:
+    return {id.rpartition("/")[0] for id in ids}
+
+
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        ("compute_shuffled_index", {"primitives/compute_shuffled_index"}),
+        ("check_link", {"primitives/check_presence", "primitives/check_absence"}),
+        ("MAX_WEIGHTS", {"primitives/draw_weighted", "types/List_uint64_MAX_WEIGHTS"}),
+    ],
+)
+def test_an_edit_makes_the_cases_of_its_function_again(kept: Kept, definition: str, expected: set[str]) -> None:
+    assert topics(cases_from(kept, definition)) == expected
+
+
+def test_an_edit_of_a_handler_leaves_the_other_handlers(kept: Kept) -> None:
+    found = topics(cases_from(kept, "process_claim_vesting"))
+    assert {"token/claim_vesting", "token/transfer_operation", "chain/state_transition"} <= found
+    assert not {"token/transfer", "token/approve", "token/permit", "token/process_emission"} & found
+
+
+def test_what_genesis_needs_counts_also_where_genesis_was_kept(kept: Kept) -> None:
+    assert set(INDEX["cases"]) >= cases_from(kept, "create_genesis_state") >= {"token/transfer/part_of_the_balance"}
+
+
+def test_every_function_that_a_case_calls_is_among_its_definitions(kept: Kept) -> None:
+    for id, entry in INDEX["cases"].items():
+        spec_functions = {name for name in entry["functions"] if name in axivon_spec.program().definitions}
+        assert spec_functions <= kept.definitions_of(CASES[id], entry["functions"]), id
+
+
+# In a checkout of its own
+
+
+def generate(checkout: Path, *options: str) -> tuple[int, int]:
+    """How many cases there are, and how many were recorded."""
+    command = [sys.executable, "-m", "axivon_spec", "vectors", "generate", "--executor", "serial", *options]
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    result = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    found = re.search(r"(\d+) cases in .*, (\d+) recorded in this run", result.stdout)
+    assert found is not None, result.stdout
+    return int(found[1]), int(found[2])
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.slow
+def test_an_edited_function_gives_the_bytes_of_a_full_run(tmp_path: Path) -> None:
+    for name in ("specs", "axivon_spec", "generators"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "generators" / "__init__.py").write_text('MODULES = ("primitives",)\n')
+    count, made = generate(tmp_path)
+    assert made == count > 40
+    assert generate(tmp_path) == (count, 0)
+
+    spec = tmp_path / "specs" / "primitives.md"
+    text = spec.read_text()
+    edited = text.replace("        empty = sha256(empty + empty)\n", "        empty = sha256(empty)\n")
+    assert edited != text
+    spec.write_text(edited)
+    _, made = generate(tmp_path)
+    assert made == sum("compute_merkle_root" in entry["functions"] for entry in INDEX["cases"].values())
+    after_edit = files(tmp_path / "tests" / "vectors")
+
+    assert generate(tmp_path, "--again") == (count, count)
+    assert files(tmp_path / "tests" / "vectors") == after_edit
+
+    generator = tmp_path / "generators" / "primitives.py"
+    generator.write_text(generator.read_text() + "\n")
+    assert generate(tmp_path) == (count, count)
