@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
+import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -18,7 +20,7 @@ import typer
 import axivon_spec
 from axivon_spec.cli import WrongUse
 from axivon_spec.progress import progress
-from axivon_spec.vectors.read import DamagedVectors, VectorSet
+from axivon_spec.vectors.read import DamagedVectors, VectorSet, put_back
 
 if TYPE_CHECKING:
     from axivon_spec.vectors.coverage import Row
@@ -35,6 +37,7 @@ def default_folder() -> Path:
 
 def open_set(path: Path | None) -> VectorSet:
     path = path or default_folder()
+    put_back(path)
     if not path.exists():
         raise WrongUse(f"there are no vectors at {path}; make them with `axivon vectors generate`")
     try:
@@ -58,14 +61,27 @@ def _executor(name: str, scheduler: str | None, workers: int) -> Iterator[Execut
         with ThreadPoolExecutor(workers) as threads:
             yield threads
     elif name == "processes":
-        with ProcessPoolExecutor(workers) as processes:
-            try:
-                yield processes
-            except BaseException:
-                processes.shutdown(wait=False, cancel_futures=True)
-                raise
+        with _processes(workers) as processes:
+            yield processes
     else:
         raise WrongUse(f"there is no executor {name!r}; choose serial, threads or processes")
+
+
+@contextmanager
+def _processes(workers: int) -> Iterator[Executor]:
+    """A pool that ends at once where its user does."""
+    with ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_the_parent) as processes:
+        try:
+            yield processes
+        except BaseException:
+            processes.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():  # what they compute is of no use any more
+                child.terminate()
+            raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @app.command()
@@ -201,20 +217,16 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Which cases were added, removed or changed from BEFORE to AFTER. Exit code 1 where any was."""
-    old, new = open_set(before), open_set(after)
-    digest = {id: old.index["files"][f"cases/{id}.json"] for id in old.ids()}
-    changes = {
-        "added": [id for id in new.ids() if id not in digest],
-        "removed": [id for id in old.ids() if id not in new.index["cases"]],
-        "changed": [id for id in new.ids() if id in digest and new.index["files"][f"cases/{id}.json"] != digest[id]],
-    }
+    from axivon_spec.vectors.archive import changes
+
+    found = changes(open_set(before), open_set(after))
     if as_json:
-        print(json.dumps(changes))
+        print(json.dumps(found))
     else:
-        for what, ids in changes.items():
+        for what, ids in found.items():
             for id in ids:
                 print(what, id)
-    if any(changes.values()):
+    if any(found.values()):
         raise typer.Exit(1)
 
 
@@ -254,7 +266,7 @@ def mutate(
 
     published = open_set(vectors)
     explained = _equivalents()
-    with progress("mutants") as tell, ProcessPoolExecutor(workers or os.cpu_count() or 1) as pool:
+    with progress("mutants") as tell, _processes(workers or os.cpu_count() or 1) as pool:
         verdicts = run(published.root, pool, lambda mutant: only in mutant.id, tell)
     survivors = [verdict for verdict in verdicts if verdict.caught is None]
     known = {verdict.id: verdict for verdict in verdicts}
@@ -279,6 +291,30 @@ def mutate(
         )
     if faults:
         raise typer.Exit(1)
+
+
+@app.command()
+def archive(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The archive to write, such as dist/minimal.tar.gz.")],
+    vectors: Folder = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="The archive or folder before: what was added, changed or removed is listed.")
+    ] = None,
+) -> None:
+    """Pack the vectors for a release: the same bytes from the same vectors, the checksum and the changes beside them.
+
+    An archive is read like a folder: `axivon vectors verify --vectors dist/minimal.tar.gz`.
+    """
+    from axivon_spec.vectors.archive import changes, pack
+
+    published = open_set(vectors)
+    if faults := published.account():
+        _end(faults)
+    changed = changes(open_set(previous), published) if previous is not None else None
+    digest = pack(published, out, changed)
+    print(f"{len(published.ids())} cases in {out}, SHA-256 {digest}")
+    if changed is not None:
+        print(", ".join(f"{len(ids)} {what}" for what, ids in changed.items()))
 
 
 def _equivalents() -> dict[str, str]:

@@ -19,11 +19,12 @@ from axivon_spec.runtime.keys import test_secret
 from axivon_spec.vectors.author import CASES
 from axivon_spec.vectors.incremental import Kept
 from axivon_spec.vectors.literals import digests, encode_json
-from axivon_spec.vectors.read import INDEX
+from axivon_spec.vectors.read import INDEX, OLD, put_back
 from axivon_spec.vectors.record import CaseError, Recorder
 from axivon_spec.vectors.store import SUFFIX, ObjectStore, compress
 
 FORMAT = 1
+SCHEMA = Path(__file__).with_name("case.schema.json")
 KEYS = 16  # test keys listed a curve
 BATCH = 16  # cases a task
 MAX_BYTES = 20 << 20  # of the committed set
@@ -70,15 +71,16 @@ def generate(
     executor: Executor | None,
     progress: Callable[[int, int], None] = lambda done, all: None,
     kept: Kept | None = None,
+    select: Callable[[str], bool] = lambda id: True,
 ) -> dict[str, Any]:
-    """Record all cases of a preset and replace the vectors in `out`; the index is returned.
+    """Record all selected cases of a preset and replace the vectors in `out`; the index is returned.
 
     Nothing in `out` changes before everything has been recorded; see `write_set`. With `kept`, only those cases are
     recorded that have changed since an earlier run.
     """
     recordings: dict[str, Recording] = {}
     ids = []
-    for id in registered(preset):
+    for id in filter(select, registered(preset)):
         if kept is not None and (recording := kept.find(CASES[id])) is not None:
             recordings[id] = recording
         else:
@@ -138,14 +140,18 @@ def shared_files(preset: str) -> dict[str, bytes]:
         curve: [f"0x{test_secret(i, curve):064x}" for i in range(KEYS)]  # type: ignore[arg-type]
         for curve in ("bls12-381", "secp256k1")
     }
-    return files | {"keys.json": encode_json(keys)}
+    return files | {"keys.json": encode_json(keys), SCHEMA.name: SCHEMA.read_bytes()}
 
 
 def write_set(out: Path, files: dict[str, bytes], index: bytes) -> None:
-    """Put a set in place. It is written whole into a folder beside `out`, which then takes its name: a run that is
-    killed before leaves the old set, one killed after the new one."""
+    """Put a set in place. It is written whole into a folder beside `out`, which then takes its name.
+
+    A run that is killed before leaves the old set, one killed after the new one; after one killed between the two,
+    `put_back` finds the old one.
+    """
     out = out.absolute()
     out.parent.mkdir(parents=True, exist_ok=True)
+    put_back(out)
     for stale in out.parent.glob(f".{out.name}-*"):  # of runs that were killed
         shutil.rmtree(stale, ignore_errors=True)
     old = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} if out.is_dir() else set()
@@ -160,7 +166,7 @@ def write_set(out: Path, files: dict[str, bytes], index: bytes) -> None:
         path.write_bytes(data)
     if out.exists():
         away = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-        os.replace(out, away / "old")
+        os.replace(out, away / OLD)
         os.replace(fresh, out)
         shutil.rmtree(away)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -14,10 +15,18 @@ from axivon_spec.vectors.literals import digests
 from axivon_spec.vectors.store import SUFFIX, DamagedObject, decompress
 
 INDEX = "index.json"
+OLD = "old"  # a set that makes room for another, in a folder beside it
 
 
 class DamagedVectors(ValueError):
     """The vectors cannot be read: one line that names the file."""
+
+
+def put_back(out: Path) -> None:
+    """Undo the first half of an exchange that was cut off."""
+    moved = sorted(out.parent.glob(f".{out.name}-*/{OLD}"))
+    if moved and not out.exists():
+        os.replace(moved[-1], out)
 
 
 class VectorSet:

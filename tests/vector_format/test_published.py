@@ -160,6 +160,56 @@ def test_a_run_that_is_killed_leaves_the_vectors_as_they_were(copy: Path) -> Non
     assert [path.name for path in copy.parent.iterdir()] == ["vectors"], "nothing is left beside it"
 
 
+def test_a_run_that_is_killed_between_its_renames_loses_nothing(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, replaced = content(copy), os.replace
+
+    def first_only(source: Path, target: Path) -> None:
+        replaced(source, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", first_only)
+    with pytest.raises(KeyboardInterrupt):
+        generation.write_set(copy, {"keys.json": b"{}"}, b"{}")
+    monkeypatch.undo()
+    assert not copy.exists()
+    command = [sys.executable, "-m", "axivon_spec", "vectors", "list", "--vectors", str(copy)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    assert content(copy) == before
+
+
+def test_an_interrupted_run_ends_within_a_second_and_leaves_the_vectors_as_they_were(copy: Path) -> None:
+    before = content(copy)
+    command = [sys.executable, "-m", "axivon_spec", "vectors", "generate", "--again", "--out", str(copy)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True
+    )
+    time.sleep(4)  # it records
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    asked = time.monotonic()
+    _, told = process.communicate()
+    waited = time.monotonic() - asked
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    assert waited < 3, "a second, and the time that a busy machine takes to end three processes"
+    assert content(copy) == before
+
+
+def test_a_dask_cluster_of_two_processes_writes_what_one_worker_writes(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    few = lambda id: id.startswith(("primitives/", "token/transfer"))  # noqa: E731
+    generation.generate("minimal", tmp_path / "serial", None, select=few)
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        workers = client.run(os.getpid)
+        assert len(set(workers.values()) - {os.getpid()}) == 2
+        generation.generate("minimal", tmp_path / "dask", client.get_executor(), select=few)
+    assert content(tmp_path / "dask") == content(tmp_path / "serial")
+    assert len(list((tmp_path / "dask" / "cases").rglob("*.json"))) > 60
+
+
 def test_mainnet_vectors_are_made_from_the_same_generators(tmp_path: Path) -> None:
     index = generation.generate("mainnet", tmp_path / "mainnet", None)
     assert index["cases"] and all(entry["preset"] == "mainnet" for entry in index["cases"].values())
