@@ -29,7 +29,7 @@ from generators.scene import (
 # Blocks
 
 
-@case("chain", "state_transition")
+@case("chain", "state_transition", presets=("minimal", "mainnet"))
 def an_empty_block(spec: ModuleType) -> Steps:
     """Only the header, the heights and the base fee move."""
     state = genesis(spec)
@@ -169,6 +169,7 @@ def signed_for_another_network(spec: ModuleType) -> Steps:
     "state_transition",
     rejects="token.process_fees.unknown-fee-recipient",
     allows=("chain.state_transition.wrong-state-root",),
+    presets=("minimal", "mainnet"),
 )
 def with_a_fee_recipient_without_account(spec: ModuleType) -> Steps:
     """A credit outside an operation goes only to an account that exists."""
@@ -176,13 +177,13 @@ def with_a_fee_recipient_without_account(spec: ModuleType) -> Steps:
     yield step(spec.state_transition, state, signed_block(spec, state, fee_recipient=CAROL.address))
 
 
-@case("token", "process_fees", rejects="token.process_fees.unknown-fee-recipient")
+@case("token", "process_fees", rejects="token.process_fees.unknown-fee-recipient", presets=("minimal", "mainnet"))
 def to_an_address_without_account(spec: ModuleType) -> Steps:
     """Nobody would pay the deposit of a new account."""
     yield step(spec.process_fees, genesis(spec), CAROL.address)
 
 
-@case("token", "process_fees")
+@case("token", "process_fees", presets=("minimal", "mainnet"))
 def burned_and_paid(spec: ModuleType) -> Steps:
     """Half of the charges is burned, rounded down; the rest and the tip are the proposer's; the base fee falls."""
     state = genesis(spec)
@@ -448,7 +449,7 @@ def filled(spec: ModuleType, state: Any, signed: Any, surplus: int) -> Any:
 # Genesis
 
 
-@case("chain", "create_genesis_state")
+@case("chain", "create_genesis_state", presets=("minimal", "mainnet"))
 def of_all_categories(spec: ModuleType) -> Steps:
     """One allocation of each category, each as large as its category."""
     category = spec.AllocationCategory
@@ -468,7 +469,12 @@ def that_leaves_something_of_each_category(spec: ModuleType) -> Steps:
     yield step(spec.create_genesis_state, genesis_of(spec, shares))
 
 
-@case("chain", "create_genesis_state", rejects="token.create_token_state.category-exceeded")
+@case(
+    "chain",
+    "create_genesis_state",
+    rejects="token.create_token_state.category-exceeded",
+    presets=("minimal", "mainnet"),
+)
 def one_more_than_the_category(spec: ModuleType) -> Steps:
     """The second allocation finds one nAXN too little."""
     community = spec.AllocationCategory.COMMUNITY
@@ -509,7 +515,7 @@ def with_the_identity_as_authority(spec: ModuleType) -> Steps:
 # Parameters
 
 
-@case("token", "check_token_parameters")
+@case("token", "check_token_parameters", presets=("minimal", "mainnet"))
 def the_defaults(spec: ModuleType) -> Steps:
     """What genesis puts into force."""
     yield step(spec.check_token_parameters, spec.DEFAULT_TOKEN_PARAMETERS.copy())
@@ -546,7 +552,12 @@ def a_share_above_its_bound(spec: ModuleType) -> Steps:
     yield step(spec.check_token_parameters, parameters)
 
 
-@case("token", "check_token_parameters", rejects="token.check_token_parameters.out-of-bounds")
+@case(
+    "token",
+    "check_token_parameters",
+    rejects="token.check_token_parameters.out-of-bounds",
+    presets=("minimal", "mainnet"),
+)
 def one_above_its_bound(spec: ModuleType) -> Steps:
     """More than all of the charges cannot be burned."""
     parameters = spec.DEFAULT_TOKEN_PARAMETERS.copy()

@@ -11,7 +11,7 @@ from generators.levels import Scene, scene
 from generators.scene import ALICE, BOB, CAROL, DAVE, GENESIS_TIME, RICH, genesis, sign, signed_permit
 
 
-@scene("transfer")
+@scene("transfer", presets=("minimal", "mainnet"))
 def part_of_the_balance(spec: ModuleType, fee: int) -> Scene:
     """An amount between two accounts that exist."""
     return Scene(genesis(spec), ALICE, spec.Transfer(recipient=BOB.address, amount=10))
@@ -23,7 +23,7 @@ def the_whole_balance(spec: ModuleType, fee: int) -> Scene:
     return Scene(genesis(spec, {ALICE: 10 + fee, BOB: 0}), ALICE, spec.Transfer(recipient=BOB.address, amount=10))
 
 
-@scene("transfer", refused="token.move_balance.insufficient-balance")
+@scene("transfer", refused="token.move_balance.insufficient-balance", presets=("minimal", "mainnet"))
 def one_more_than_the_balance(spec: ModuleType, fee: int) -> Scene:
     """The smallest amount that must be refused."""
     return Scene(genesis(spec, {ALICE: 10 + fee, BOB: 0}), ALICE, spec.Transfer(recipient=BOB.address, amount=11))
@@ -86,7 +86,7 @@ def by_an_unknown_sender(spec: ModuleType, fee: int) -> Scene:
 # Approvals
 
 
-@scene("approve")
+@scene("approve", presets=("minimal", "mainnet"))
 def a_first_approval(spec: ModuleType, fee: int) -> Scene:
     """It opens an entry and locks a deposit."""
     return Scene(genesis(spec), ALICE, spec.Approve(spender=BOB.address, amount=10))
@@ -138,7 +138,7 @@ def with_one_less_than_the_deposit(spec: ModuleType, fee: int) -> Scene:
     return Scene(state, ALICE, spec.Approve(spender=BOB.address, amount=1))
 
 
-@scene("approve", refused="token.check_approval.zero-spender")
+@scene("approve", refused="token.check_approval.zero-spender", presets=("minimal", "mainnet"))
 def of_the_zero_address(spec: ModuleType, fee: int) -> Scene:
     """Nobody has that key."""
     return Scene(genesis(spec), ALICE, spec.Approve(spender=spec.Address(), amount=1))
@@ -165,7 +165,7 @@ def the_whole_allowance(spec: ModuleType, fee: int) -> Scene:
     return Scene(approved(spec, 10), BOB, from_alice(spec, 10))
 
 
-@scene("transfer_from")
+@scene("transfer_from", presets=("minimal", "mainnet"))
 def part_of_the_allowance(spec: ModuleType, fee: int) -> Scene:
     """What is left stays allowed."""
     return Scene(approved(spec, 10), BOB, from_alice(spec, 4))
@@ -183,7 +183,7 @@ def nothing_without_an_allowance(spec: ModuleType, fee: int) -> Scene:
     return Scene(genesis(spec), BOB, from_alice(spec, 0))
 
 
-@scene("transfer_from", refused="token.process_transfer_from.insufficient-allowance")
+@scene("transfer_from", refused="token.process_transfer_from.insufficient-allowance", presets=("minimal", "mainnet"))
 def one_more_than_the_allowance(spec: ModuleType, fee: int) -> Scene:
     """The owner has the money, but has not allowed it."""
     return Scene(approved(spec, 10), BOB, from_alice(spec, 11))
@@ -249,7 +249,7 @@ def by_allowance_while_paused(spec: ModuleType, fee: int) -> Scene:
 # Permits
 
 
-@scene("permit")
+@scene("permit", presets=("minimal", "mainnet"))
 def that_opens_an_allowance(spec: ModuleType, fee: int) -> Scene:
     """Bob submits what Alice has signed, and pays fee and deposit."""
     state = genesis(spec)
@@ -302,7 +302,7 @@ def used_twice(spec: ModuleType, fee: int) -> Scene:
     return Scene(state, BOB, signed)
 
 
-@scene("permit", refused="token.process_permit.invalid-signature")
+@scene("permit", refused="token.process_permit.invalid-signature", presets=("minimal", "mainnet"))
 def signed_by_another(spec: ModuleType, fee: int) -> Scene:
     """Bob's signature is not Alice's."""
     state = genesis(spec)
@@ -367,10 +367,10 @@ def permit_while_paused(spec: ModuleType, fee: int) -> Scene:
 # Vesting
 
 
-@scene("claim_vesting")
+@scene("claim_vesting", presets=("minimal", "mainnet"))
 def after_the_cliff(spec: ModuleType, fee: int) -> Scene:
     """A quarter of four years has passed; the division rounds down."""
-    return Scene(vesting(spec, epoch=1), ALICE, spec.ClaimVesting(index=0))
+    return Scene(vesting(spec, epoch=int(spec.EPOCHS_PER_YEAR)), ALICE, spec.ClaimVesting(index=0))
 
 
 @scene("claim_vesting")
@@ -397,7 +397,7 @@ def at_the_end(spec: ModuleType, fee: int) -> Scene:
     return Scene(vesting(spec, epoch=4), BOB, spec.ClaimVesting(index=0))
 
 
-@scene("claim_vesting", refused="token.process_claim_vesting.nothing-to-claim")
+@scene("claim_vesting", refused="token.process_claim_vesting.nothing-to-claim", presets=("minimal", "mainnet"))
 def before_the_cliff(spec: ModuleType, fee: int) -> Scene:
     """Nothing is free yet."""
     return Scene(vesting(spec, epoch=0), ALICE, spec.ClaimVesting(index=0))

@@ -27,7 +27,8 @@ def changes(old: VectorSet, new: VectorSet) -> Changes:
 
 def pack(published: VectorSet, out: Path, changed: Changes | None) -> str:
     """Write the archive `out` and its checksum in `<out>.sha256`, and where `changed` is given `<out>.changes.json`.
-    Returns the checksum. Nothing in the archive depends on when, where or by whom it was packed."""
+    Returns the checksum. Nothing in the archive depends on when, where or by whom it was packed; its compression
+    depends on zlib."""
     content = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=content, mode="wb", mtime=0, compresslevel=9) as compressed,
@@ -40,6 +41,7 @@ def pack(published: VectorSet, out: Path, changed: Changes | None) -> str:
             archive.addfile(entry, io.BytesIO(data))
     digest = hashlib.sha256(content.getvalue()).hexdigest()
     write_atomically(out, content.getvalue())
+    out.chmod(0o644)
     write_atomically(out.with_name(f"{out.name}.sha256"), f"{digest}  {out.name}\n".encode())
     if changed is not None:
         write_atomically(out.with_name(f"{out.name}.changes.json"), encode_json(changed))

@@ -214,3 +214,8 @@ def test_mainnet_vectors_are_made_from_the_same_generators(tmp_path: Path) -> No
     index = generation.generate("mainnet", tmp_path / "mainnet", None)
     assert index["cases"] and all(entry["preset"] == "mainnet" for entry in index["cases"].values())
     assert json.loads((tmp_path / "mainnet" / "index.json").read_bytes()) == index
+    handlers = ("transfer", "approve", "transfer_from", "permit", "claim_vesting")
+    for call in (*(f"process_{handler}" for handler in handlers), "process_operation", "state_transition"):
+        entries = [entry for entry in index["cases"].values() if entry["functions"][-1] == call]
+        assert any(not entry["rules"] for entry in entries), f"{call} has no honest path"
+        assert any(entry["rules"] for entry in entries), f"{call} has no rejection"
