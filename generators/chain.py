@@ -462,6 +462,13 @@ def of_all_categories(spec: ModuleType) -> Steps:
 
 
 @case("chain", "create_genesis_state")
+def with_two_allocations_to_one_account(spec: ModuleType) -> Steps:
+    """One account is made, and has both."""
+    community = spec.AllocationCategory.COMMUNITY
+    yield step(spec.create_genesis_state, genesis_of(spec, [(community, ALICE, 1), (community, ALICE, 2)]))
+
+
+@case("chain", "create_genesis_state")
 def that_leaves_something_of_each_category(spec: ModuleType) -> Steps:
     """What is not allocated is the reserve."""
     category = spec.AllocationCategory
