@@ -72,6 +72,21 @@ def build(
 
 
 @app.command()
+def grammar(
+    write: Annotated[bool, typer.Option("--write", help="Put it in its place in specs/README.md.")] = False,
+) -> None:
+    """Print what a spec file may consist of and what its code may say."""
+    from axivon_spec.compiler import describe
+
+    spec = compilation()
+    page = describe.page(spec.presets, spec.names())
+    if write:
+        describe.write(spec.root / "specs" / "README.md", page)
+    else:
+        print(page)
+
+
+@app.command()
 def rules(containing: Filter = "", features: Features = [], as_json: Json = False) -> None:  # noqa: B006
     """List every reason for which the spec rejects: id, place, condition that must hold."""
     exported = compilation().exports(compilation().presets[0], features)["rules"]
