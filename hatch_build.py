@@ -1,4 +1,4 @@
-"""Puts into the wheel what an installed package never makes itself: the specs and their compiled code.
+"""Puts into the wheel what an installed package never makes itself: the specs, their compiled code, the generators.
 
 Compiled code is Python bytecode, so the wheel serves the CPython that builds it and its tag says so.
 """
@@ -29,6 +29,10 @@ class CompiledSpecs(BuildHookInterface):  # type: ignore[type-arg]
         axivon_spec.compilation().ship(compiled)
         build_data["tag"] = f"cp{sys.version_info.major}{sys.version_info.minor}-none-any"
         included = {spec: f"axivon_spec/specs/{spec.name}" for spec in sorted((root / "specs").glob("*.md"))}
+        included |= {
+            source: f"axivon_spec/bundled/generators/{source.name}"
+            for source in sorted((root / "generators").glob("*.py"))
+        }
         included[compiled] = "axivon_spec/compiled"
         build_data["force_include"].update({str(source): target for source, target in included.items()})
 

@@ -9,6 +9,7 @@ import axivon_spec
 from axivon_spec.conformance.record import SUFFIX, SessionSource
 from axivon_spec.conformance.source import Case, Damaged, Entry, Source
 from axivon_spec.vectors.read import DamagedVectors, VectorSet
+from axivon_spec.vectors.shipped import user_vectors
 
 
 class PublishedSource:
@@ -56,13 +57,13 @@ class PublishedSource:
 def open_source(vectors: str | None) -> Source:
     """The cases in a folder, an archive, or a recorded session (`.ndjson`). Raises `Damaged`.
 
-    None: `tests/vectors` of the checkout.
+    None: `tests/vectors` of the checkout, or in an installed package the vectors of its version.
     """
     if vectors is not None and vectors.endswith(SUFFIX):
         return SessionSource(Path(vectors))
     if vectors is None:
         if axivon_spec.CHECKOUT is None:
-            raise Damaged("there are no vectors in an installed package; name a folder or an archive with --vectors")
+            return PublishedSource(user_vectors())
         vectors = str(axivon_spec.CHECKOUT / "tests" / "vectors")
     if not Path(vectors).exists():
         raise Damaged(f"there are no vectors at {vectors}")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
-import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +19,7 @@ import axivon_spec
 from axivon_spec.cli import WrongUse
 from axivon_spec.progress import progress
 from axivon_spec.vectors.read import DamagedVectors, VectorSet, put_back
+from axivon_spec.vectors.shipped import find_generators, processes
 
 if TYPE_CHECKING:
     from axivon_spec.vectors.coverage import Row
@@ -61,27 +60,10 @@ def _executor(name: str, scheduler: str | None, workers: int) -> Iterator[Execut
         with ThreadPoolExecutor(workers) as threads:
             yield threads
     elif name == "processes":
-        with _processes(workers) as processes:
-            yield processes
+        with processes(workers) as pool:
+            yield pool
     else:
         raise WrongUse(f"there is no executor {name!r}; choose serial, threads or processes")
-
-
-@contextmanager
-def _processes(workers: int) -> Iterator[Executor]:
-    """A pool that ends at once where its user does."""
-    with ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_the_parent) as processes:
-        try:
-            yield processes
-        except BaseException:
-            processes.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():  # what they compute is of no use any more
-                child.terminate()
-            raise
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @app.command()
@@ -107,7 +89,7 @@ def generate(
         raise WrongUse(f"there is no preset {preset!r}; choose one of: {', '.join(axivon_spec.PRESETS)}")
     if out is None and preset != "minimal":
         raise WrongUse(f"say with --out where the {preset} vectors go; tests/vectors holds the minimal ones")
-    _find_generators()
+    find_generators()
     kept = Kept(axivon_spec.program(), preset, "generators", axivon_spec.CHECKOUT / ".cache" / "vectors")
     if again:
         kept.clear()
@@ -290,7 +272,7 @@ def mutate(
 
     published = open_set(vectors)
     explained = _equivalents()
-    with progress("mutants") as tell, _processes(workers or os.cpu_count() or 1) as pool:
+    with progress("mutants") as tell, processes(workers) as pool:
         verdicts = run(published.root, pool, lambda mutant: only in mutant.id, tell)
     survivors = [verdict for verdict in verdicts if verdict.caught is None]
     known = {verdict.id: verdict for verdict in verdicts}
@@ -345,12 +327,7 @@ def _equivalents() -> dict[str, str]:
     """Mutants that no case can catch, and why; none outside a checkout."""
     if axivon_spec.CHECKOUT is None:
         return {}
-    _find_generators()
+    find_generators()
     from generators.equivalent import EQUIVALENT
 
     return dict(EQUIVALENT)
-
-
-def _find_generators() -> None:
-    if str(axivon_spec.CHECKOUT) not in sys.path:
-        sys.path.insert(0, str(axivon_spec.CHECKOUT))

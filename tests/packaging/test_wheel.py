@@ -98,6 +98,21 @@ def test_conformance_runs_outside_the_repository(installed: Path, tmp_path: Path
     assert " passed" in under_pytest.stdout.splitlines()[-1]
 
 
+def test_an_installed_package_makes_its_vectors_once(installed: Path, tmp_path: Path) -> None:
+    command = [installed / "axivon", "conform", "--client", f"{installed / 'axivon'} client", "-k", "transfer"]
+    first = run(*command, cwd=tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "making the vectors of this version" in first.stderr
+    made = tmp_path / "cache" / "axivon-spec" / "0.1.0" / "minimal"
+    published = ROOT / "tests/vectors"
+    names = {path.relative_to(published) for path in published.rglob("*") if path.is_file()}
+    assert {path.relative_to(made) for path in made.rglob("*") if path.is_file()} == names
+    assert all((made / name).read_bytes() == (published / name).read_bytes() for name in names)
+    again = run(*command, cwd=tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert again.returncode == 0
+    assert "making" not in again.stderr
+
+
 def test_a_faulty_client_fails_outside_the_repository(installed: Path, tmp_path: Path) -> None:
     rule = "token.move_balance.insufficient-balance"
     client = f"{installed / 'axivon'} client --fault {rule}"

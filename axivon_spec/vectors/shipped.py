@@ -1,0 +1,54 @@
+"""The generators, in a checkout or in an installed package, and the vectors that the latter makes of them once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import axivon_spec
+from axivon_spec.progress import progress
+from axivon_spec.vectors.read import INDEX, put_back
+
+
+def find_generators() -> None:
+    """Make `import generators` work."""
+    folder = axivon_spec.CHECKOUT or axivon_spec.PACKAGE / "bundled"
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+
+def user_vectors(preset: str = "minimal") -> Path:
+    """The vectors of this version in the user's cache; made, which takes a while, where there are none."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "axivon-spec" / axivon_spec.__version__ / preset
+    put_back(folder)
+    if not (folder / INDEX).exists():
+        from axivon_spec.vectors.generate import generate
+
+        find_generators()
+        with progress(f"making the vectors of this version in {folder}") as tell, processes() as pool:
+            generate(preset, folder, pool, tell)
+    return folder
+
+
+@contextmanager
+def processes(workers: int = 0) -> Iterator[Executor]:
+    """A pool, one worker a core unless told otherwise, that ends at once where its user does."""
+    with ProcessPoolExecutor(workers or os.cpu_count() or 1, initializer=_leave_interrupts_to_the_parent) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():  # what they compute is of no use any more
+                child.terminate()
+            raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
