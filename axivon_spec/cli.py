@@ -132,7 +132,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (WrongUse, LoadError, OSError) as error:
+    except (WrongUse, LoadError, OSError, ImportError) as error:  # ImportError: what to install, or to choose
         return _told(str(error), WRONG_USE)
     except Exception as error:
         if os.environ.get("AXIVON_TRACEBACK"):

@@ -106,6 +106,11 @@ def test_a_command_may_be_one_of_a_part(
         (cli.WrongUse("there is no such case"), 2, "axivon: there is no such case"),
         (FileNotFoundError(2, "No such file or directory", "index.json"), 2, "index.json"),
         (typer.Exit(3), 3, ""),
+        (
+            ImportError("AXIVON_BLS=mcl: there is no such backend"),
+            2,
+            "axivon: AXIVON_BLS=mcl: there is no such backend",
+        ),
         (ZeroDivisionError("by zero"), 70, "ZeroDivisionError: by zero (a defect of axivon"),
     ],
 )
