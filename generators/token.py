@@ -593,16 +593,27 @@ def crowded(spec: ModuleType, collection: str) -> Any:
     key = (spec.State, collection)
     if key not in _crowded:
         state = genesis(spec)
+        token = state.token
         if collection == "account":
-            for number in range(int(spec.MAX_ENTRIES) - len(state.token.accounts)):
-                spec.add_account(state.token, spec.Address(spec.sha256(number.to_bytes(8, "little"))[:20]))
+            digests = [spec.sha256(n.to_bytes(8, "little")) for n in range(int(spec.MAX_ENTRIES) - len(token.accounts))]
+            keys = [spec.hash_tree_root(spec.Address(digest[:20])) for digest in digests]
+            token.account_links = linked(spec, token.account_links, keys)
+            token.accounts = type(token.accounts)(*token.accounts, *[spec.Account()] * len(keys))
         else:
             # Removed entries keep their place: full, and nobody is owed a deposit
-            for number in range(int(spec.MAX_ENTRIES) - len(state.token.allowances)):
-                spec.insert_link(state.token.allowance_links, spec.sha256(number.to_bytes(8, "little")))
-                state.token.allowances.append(spec.Allowance())
+            keys = [spec.sha256(n.to_bytes(8, "little")) for n in range(int(spec.MAX_ENTRIES) - len(token.allowances))]
+            token.allowance_links = linked(spec, token.allowance_links, keys)
+            token.allowances = type(token.allowances)(*token.allowances, *[spec.Allowance()] * len(keys))
         _crowded[key] = state
     return _crowded[key].copy()
+
+
+def linked(spec: ModuleType, links: Any, new: list[Any]) -> Any:
+    """What inserting these keys one after the other gives, without a search for each."""
+    keys = [*(link.key for link in links), *new]
+    order = sorted(range(len(keys)), key=lambda index: bytes(keys[index]))  # the sentinel, whose key is zero, is first
+    following = dict(zip(order, [*order[1:], order[0]], strict=True))
+    return type(links)(*(spec.Link(key=key, next=following[index]) for index, key in enumerate(keys)))
 
 
 def noisy(spec: ModuleType, state: Any, room: int) -> Any:
