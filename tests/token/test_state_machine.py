@@ -1,5 +1,5 @@
-"""Random operations on random accounts, against a model of EIP-20 written without the spec: dictionaries of balances and
-allowances. After each operation both agree, and every invariant of the spec holds."""
+"""Random operations on random accounts, against a model of EIP-20 written without the spec: dictionaries of balances
+and allowances. After each operation both agree, and every invariant of the spec holds."""
 
 from __future__ import annotations
 
