@@ -290,10 +290,11 @@ def mutate(
                 print(f"{verdict.place}: {verdict.id} is no fault: {explained[verdict.id]}")
         for fault in faults:
             print(fault, file=sys.stderr)
-        rules = sum(verdict.rule is not None for verdict in verdicts)
+        rules = [verdict for verdict in verdicts if verdict.rule is not None]
+        everywhere = sum(verdict.caught is not None and not verdict.missed for verdict in rules)
         print(
-            f"{len(verdicts) - len(survivors)} of {len(verdicts)} mutants are caught, {rules} of them removed rules, "
-            f"each at every entry point; {len(survivors)} survive"
+            f"{len(verdicts) - len(survivors)} of {len(verdicts)} mutants are caught; of {len(rules)} removed rules "
+            f"{everywhere} at every entry point; {len(survivors)} survive"
         )
     if faults:
         raise typer.Exit(1)

@@ -21,7 +21,7 @@ from axivon_spec.vectors.incremental import Kept
 from axivon_spec.vectors.literals import digests, encode_json
 from axivon_spec.vectors.read import INDEX, OLD, put_back
 from axivon_spec.vectors.record import CaseError, Recorder
-from axivon_spec.vectors.store import SUFFIX, ObjectStore, compress
+from axivon_spec.vectors.store import SUFFIX, ObjectStore
 
 FORMAT = 1
 SCHEMA = Path(__file__).with_name("case.schema.json")
@@ -33,11 +33,10 @@ MAX_FILES = 5000
 Recording = tuple[str, bytes, dict[str, bytes], list[str], list[str]]  # id, case, objects, calls, rules
 
 
-def registered(preset: str, generators: str = "generators") -> list[str]:
+def registered(preset: str) -> list[str]:
     """The ids of all cases for a preset, in order; imports the generators."""
-    package = importlib.import_module(generators)
-    for module in package.MODULES:
-        importlib.import_module(f"{generators}.{module}")
+    for module in importlib.import_module("generators").MODULES:
+        importlib.import_module(f"generators.{module}")
     return sorted(id for id, author in CASES.items() if preset in author.presets)
 
 
@@ -46,19 +45,18 @@ def _recorder(preset: str, process: int) -> Recorder:
     """One a process: loading a spec costs more than a case."""
     removed: set[str] = set()
     spec = axivon_spec.load(preset, removed_rules=removed)
-    store = ObjectStore(Path(tempfile.mkdtemp(prefix="axivon-objects-")))
-    return Recorder(spec, axivon_spec.exports(preset)["functions"], removed, store)
+    return Recorder(spec, axivon_spec.exports(preset)["functions"], removed, ObjectStore())
 
 
-def record(preset: str, ids: list[str], generators: str = "generators") -> list[Recording]:
+def record(preset: str, ids: list[str]) -> list[Recording]:
     """Record cases; runs in any process or thread. Raises `CaseError`."""
-    registered(preset, generators)
+    registered(preset)
     recorder = _recorder(preset, os.getpid())
     recordings: list[Recording] = []
     for id in ids:
         recorded = recorder.record(CASES[id])
         last = recorded.case["steps"][-1]
-        objects = {digest: compress(recorder.store.get(digest)) for digest in digests(recorded.case)}
+        objects = {digest: recorder.store.stored(digest) for digest in digests(recorded.case)}
         calls = list(dict.fromkeys(step["call"] for step in recorded.case["steps"]))
         rules = [*last.get("rejects", []), *last.get("fails", [])]
         recordings.append((id, encode_json(recorded.case), objects, calls, rules))

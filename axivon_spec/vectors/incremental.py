@@ -43,7 +43,7 @@ class Kept:
         path = self._path(author)
         try:
             key, recording = pickle.loads(path.read_bytes())
-        except (OSError, ValueError, EOFError, pickle.UnpicklingError):
+        except Exception:  # bytes that are no pickle can raise anything
             return None
         return recording if key == self.key(author, recording[3]) else None
 
@@ -56,8 +56,10 @@ class Kept:
 
     def summary(self, index: dict[str, Any]) -> str | None:
         """What the replay of this set on this spec ended with, if it found no fault."""
-        path = self.folder / "replayed.json"
-        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        try:
+            known: dict[str, str] = json.loads((self.folder / "replayed.json").read_bytes())
+        except (OSError, ValueError):
+            return None
         return known.get(self._replay_key(index))
 
     def keep_summary(self, index: dict[str, Any], summary: str) -> None:

@@ -259,8 +259,6 @@ def mutate(
 
 
 def _may_catch(mutant: Mutant, runs: Iterable[_Run]) -> list[_Run]:
-    """The cases that run the changed line; for a number of a table, all."""
-    if mutant.node is None:
-        return [replace(run, lines=frozenset()) for run in runs]
+    """The cases that run the changed line, all for a number of a table; without lines, which no worker needs."""
     line = Path(mutant.place.file).name, mutant.place.line
-    return [replace(run, lines=frozenset()) for run in runs if line in run.lines]
+    return [replace(run, lines=frozenset()) for run in runs if mutant.node is None or line in run.lines]

@@ -1,4 +1,5 @@
-"""Objects by the SHA-256 of their bytes, one file each: `<digest>.ssz_snappy`, a raw Snappy block."""
+"""Objects by the SHA-256 of their bytes, each a raw Snappy block: in memory while cases are recorded, or one file each,
+`<digest>.ssz_snappy`."""
 
 from __future__ import annotations
 
@@ -20,23 +21,21 @@ class DamagedObject(ValueError):
 
 
 class ObjectStore:
-    """A folder of objects. `put` writes an object once; writers that do so at once do not disturb each other."""
+    """Objects in memory; with a folder, also its files. `put` writes an object once; writers that do so at once do not
+    disturb each other."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
-        self._written: set[str] = set()
+        self._stored: dict[str, bytes] = {}
         self._digests: dict[tuple[str, bytes], str] = {}
-
-    def path(self, digest: str) -> Path:
-        return self.folder / (digest + SUFFIX)
 
     def put(self, data: bytes) -> str:
         """Store the bytes and return their digest."""
         digest = hashlib.sha256(data).hexdigest()
-        if digest not in self._written:
-            if not self.path(digest).exists():
-                write_atomically(self.path(digest), compress(data))
-            self._written.add(digest)
+        if digest not in self._stored:
+            self._stored[digest] = compress(data)
+            if self.folder is not None and not (path := self.folder / (digest + SUFFIX)).exists():
+                write_atomically(path, self._stored[digest])
         return digest
 
     def put_value(self, view: Any) -> str:
@@ -49,11 +48,12 @@ class ObjectStore:
         return self._digests[key]
 
     def get(self, digest: str) -> bytes:
-        """The bytes of an object. Raises `DamagedObject`."""
-        try:
-            return decompress(digest, self.path(digest).read_bytes())
-        except FileNotFoundError:
-            raise DamagedObject(f"objects/{digest}{SUFFIX} is missing") from None
+        """The bytes of an object that was put here."""
+        return decompress(digest, self._stored[digest])
+
+    def stored(self, digest: str) -> bytes:
+        """An object that was put here, compressed."""
+        return self._stored[digest]
 
 
 def compress(data: bytes) -> bytes:

@@ -12,7 +12,7 @@ from axivon_spec.conformance.source import Damaged, Entry
 from axivon_spec.vectors.author import Author, Steps, builtin, step
 from axivon_spec.vectors.literals import digests
 from axivon_spec.vectors.record import Recorder
-from axivon_spec.vectors.store import SUFFIX, ObjectStore
+from axivon_spec.vectors.store import SUFFIX, ObjectStore, decompress
 from generators.scene import ALICE, BOB, CAROL, RICH, genesis, signed_block, signed_operation
 
 INSUFFICIENT = "token.move_balance.insufficient-balance"
@@ -91,8 +91,8 @@ class RecordedCases:
         removed: set[str] = set()
         module = axivon_spec.load("minimal", removed_rules=removed)
         self.functions: dict[str, Any] = axivon_spec.exports("minimal")["functions"]
-        self._store = ObjectStore(folder)
-        recorder = Recorder(module, self.functions, removed, self._store)
+        self._folder = folder
+        recorder = Recorder(module, self.functions, removed, ObjectStore(folder))
         self.cases = {author.id: recorder.record(author).case for author in authors}
 
     def entries(self) -> list[Entry]:
@@ -111,14 +111,14 @@ class RecordedCases:
         return self.cases[id]
 
     def object(self, digest: str) -> bytes:
-        return self._store.get(digest)
+        return decompress(digest, self.stored(digest).read_bytes())
 
     def stored(self, digest: str) -> Path | None:
-        return self._store.path(digest)
+        return self._folder / (digest + SUFFIX)
 
     def account(self) -> list[str]:
         used = {digest for case in self.cases.values() for digest in digests(case)}
-        found = {path.name.removesuffix(SUFFIX) for path in self._store.folder.glob("*" + SUFFIX)}
+        found = {path.name.removesuffix(SUFFIX) for path in self._folder.glob("*" + SUFFIX)}
         if used != found:
             raise Damaged(f"objects and cases differ: {used ^ found}")
         return []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 import axivon_spec
@@ -15,11 +13,10 @@ from axivon_spec.vectors.verify import Replay
 
 
 @pytest.fixture(scope="module")
-def recorder(tmp_path_factory: pytest.TempPathFactory) -> Recorder:
+def recorder() -> Recorder:
     removed: set[str] = set()
     spec = axivon_spec.load("minimal", removed_rules=removed)
-    store = ObjectStore(Path(tmp_path_factory.mktemp("objects")))
-    return Recorder(spec, axivon_spec.exports("minimal")["functions"], removed, store)
+    return Recorder(spec, axivon_spec.exports("minimal")["functions"], removed, ObjectStore())
 
 
 @pytest.fixture(scope="module")
