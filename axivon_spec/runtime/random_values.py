@@ -22,7 +22,7 @@ def random_value(T: Any, random: Random, mode: Mode = "random", budget: int = DE
     """
     if mode == "default":
         return T(0) if kind(T) in ("uint", "boolean") else T()
-    return _Drawing(random, mode == "largest").value(T, budget)
+    return Drawing(random, mode == "largest").value(T, budget)
 
 
 def smallest_size(T: Any) -> int:
@@ -73,8 +73,10 @@ def _budgets(parts: list[Any], spare: int) -> list[int]:
     return budgets
 
 
-class _Drawing:
-    def __init__(self, random: Random, largest: bool) -> None:
+class Drawing:
+    """Draws values. A subclass may draw the values of some types otherwise: every part goes through `value`."""
+
+    def __init__(self, random: Random, largest: bool = False) -> None:
         self.random, self.largest = random, largest
 
     def below(self, n: int) -> int:

@@ -1,0 +1,281 @@
+"""No arguments make a defect: random well-typed ones, at every interface function, over states that random operations
+reach from random genesis states. What is refused changes nothing, and what is accepted leaves every invariant true.
+
+States begin with any parameters and any base fee that governance and the market may bring about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import product
+from random import Random
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import axivon_spec
+from axivon_spec.runtime.keys import test_secret
+from axivon_spec.runtime.outcome import Defect, perform
+from axivon_spec.runtime.ssz import generalized_index, prove
+from axivon_spec.vectors.mutants import mutants
+from axivon_spec.vectors.mutate import faulty_spec
+from axivon_spec.vectors.types import Types
+from generators.scene import (
+    ALICE,
+    AUTHORITY,
+    BOB,
+    CAROL,
+    DAVE,
+    PROPOSER,
+    Actor,
+    sign,
+    sign_block,
+    signed_block,
+    signed_operation,
+)
+from tests.well_typed import Known, WellTyped
+
+FUNCTIONS = {name: function for name, function in axivon_spec.exports()["functions"].items() if not function["builtin"]}
+CHANGING = {name for name, function in FUNCTIONS.items() if any(a["changes"] for a in function["arguments"])}
+PEOPLE = (ALICE, BOB, CAROL, DAVE, PROPOSER)
+PAYLOADS = ("Transfer", "Approve", "TransferFrom", "SignedPermit", "ClaimVesting")
+DOMAIN_TYPES = ("DOMAIN_BLOCK", "DOMAIN_OPERATION", "DOMAIN_PERMIT", "DOMAIN_VRF")
+LATEST = 4  # signed objects of each type that are offered again
+CALLS = 60
+
+
+class Walk:
+    """A chain of calls, each with arguments that the state before it suggests. `ended` counts how the calls ended."""
+
+    def __init__(self, spec: ModuleType, seed: int, ended: Counter[tuple[str, bool]]) -> None:
+        self.spec, self.random, self.ended = spec, Random(seed), ended
+        self.types = Types(spec)
+        checks = [value for name, value in vars(spec).items() if name.startswith("invariant_")]
+        self.of_states = [check for check in checks if check.__code__.co_argcount == 1]
+        self.of_blocks = [check for check in checks if check.__code__.co_argcount == 3]
+        self.signed: list[Any] = []
+        self.state = self.genesis()
+        self.govern()
+
+    # Where a walk begins
+
+    def genesis(self) -> Any:
+        """Any genesis that is accepted; all but Dave own something, and Carol has a schedule too."""
+        spec, random = self.spec, self.random
+        addresses = Known([person.address for person in PEOPLE])
+        made = WellTyped(random, addresses).value(spec.Genesis, 600)
+        made.authority = spec.bls_public_key(test_secret(AUTHORITY, "bls12-381"))
+        made.timestamp = min(made.timestamp, spec.uint64(2**62))
+        sure = [(2, ALICE, 10**14), (2, BOB, 10**13), (2, CAROL, 10**9), (2, PROPOSER, 0), (1, CAROL, 10**15)]
+        allocations = [
+            spec.Allocation(category=category, recipient=person.address, amount=random.randint(least, 10 * least))
+            for category, person, least in sure
+        ]
+        for allocation in made.allocations:
+            allocation.category %= 3
+            allocation.amount %= 10**15
+            if allocation.recipient not in (spec.BURN_ADDRESS, spec.Address()):
+                allocations.append(allocation)
+        made.allocations = allocations
+        return spec.create_genesis_state(made)
+
+    def govern(self) -> None:
+        """Give the chain parameters within their bounds, a base fee, and sometimes a pause."""
+        token, random = self.state.token, self.random
+        low, high = self.spec.MINIMUM_TOKEN_PARAMETERS, self.spec.MAXIMUM_TOKEN_PARAMETERS
+        for name in ("base_fee_burn_share", "base_fee_floor", "entry_deposit"):
+            bounds = [int(getattr(low, name)), int(getattr(high, name))]
+            setattr(token.parameters, name, random.choice([*bounds, random.randint(*bounds)]))
+        moved = random.randint(-1000, 1000)
+        token.parameters.emission_shares[0] -= moved
+        token.parameters.emission_shares[3] += moved
+        floor, ceiling = int(token.parameters.base_fee_floor), int(self.spec.MAX_BASE_FEE)
+        token.base_fee = random.choice([floor, floor, floor, ceiling, random.randint(floor, ceiling)])
+        token.paused = random.randrange(10) == 0
+        self.spec.check_token_parameters(token.parameters)
+
+    # Arguments
+
+    def draw(self, type_name: str) -> Any:
+        return self.drawing.value(self.types.get(type_name))
+
+    def known(self) -> Known:
+        """What matters in the state at hand."""
+        spec, chain, token = self.spec, self.state.chain, self.state.token
+        people = [person.address for person in PEOPLE]
+        numbers = [chain.latest_header.timestamp, chain.latest_header.height, token.base_fee, token.epoch]
+        numbers += [token.parameters.entry_deposit, spec.uint64(2**40), spec.uint64(2**64 - 1)]
+        numbers += [number for a in token.accounts for number in (a.balance, a.nonce, a.permit_nonce)]
+        domain_types = [getattr(spec, name) for name in DOMAIN_TYPES]
+        domains = [spec.get_domain(self.state, domain_type) for domain_type in domain_types]
+        roots = [spec.hash_tree_root(token.account_links), spec.hash_tree_root(token.accounts), chain.genesis_root]
+        keys = [link.key for link in token.account_links]
+        proofs = [presence(spec, token, index) for index in (1, len(keys) - 1)]
+        wanted = [spec.ClaimVesting(index=index) for index in range(len(token.vesting) + 1)]
+        for owner, spender in product(people, people):
+            amount = spec.allowance(self.state, owner, spender)
+            if amount > 0:
+                wanted.append(spec.TransferFrom(owner=owner, recipient=self.random.choice(people), amount=amount))
+        addresses = [*people, *people, spec.BURN_ADDRESS, spec.Address()]
+        keyed = [*addresses, *keys, *roots, *domains, *domain_types, chain.authority]
+        secret = spec.uint256(test_secret(AUTHORITY, "bls12-381"))
+        return Known([*numbers, secret, *keyed, *proofs, *wanted, token.parameters, *self.signed])
+
+    # Calls
+
+    def go(self) -> None:
+        """One call."""
+        self.drawing = WellTyped(self.random, self.known())
+        weighted = {
+            self.anything: 8,
+            self.a_handler: 8,
+            self.an_operation: 4,
+            self.a_block: 6,
+            self.sign_a_permit: 1,
+            self.end_an_epoch: 1,
+        }
+        [kind] = self.random.choices(list(weighted), list(weighted.values()))
+        kind()
+
+    def call(self, name: str, *arguments: Any) -> None:
+        """Call an interface function; the state goes before the arguments where it takes one."""
+        before = self.state.copy()
+        root = self.spec.hash_tree_root(before)
+        state = [self.state] if any(a["name"] == "state" for a in FUNCTIONS[name]["arguments"]) else []
+        try:
+            outcome = perform(getattr(self.spec, name), *state, *arguments)
+            self.ended[name, outcome.accepted] += 1
+            if not (outcome.accepted and name in CHANGING):
+                assert self.spec.hash_tree_root(self.state) == root, "the state has changed"
+                return
+            for check in self.of_states:
+                assert check(self.state), check.__name__
+            if name == "state_transition":
+                for check in self.of_blocks:
+                    assert check(before, *arguments, self.state), check.__name__
+        except BaseException as error:
+            error.add_note(f"{name} of {', '.join(map(repr, arguments))}")
+            raise
+
+    def call_with_anything(self, name: str) -> None:
+        arguments = [argument for argument in FUNCTIONS[name]["arguments"] if argument["name"] != "state"]
+        self.call(name, *[self.draw(argument["type"]) for argument in arguments])
+
+    def anything(self) -> None:
+        self.call_with_anything(self.random.choice(list(FUNCTIONS)))
+
+    def a_handler(self) -> None:
+        self.call_with_anything(self.random.choice(HANDLERS))
+
+    def end_an_epoch(self) -> None:
+        self.call("process_emission")
+
+    # What is signed
+
+    def keep(self, signed: Any) -> None:
+        """Offer it again from now on."""
+        same = [value for value in self.signed if type(value) is type(signed)]
+        self.signed = [value for value in self.signed if type(value) is not type(signed)] + same[1 - LATEST :]
+        self.signed.append(signed.copy())
+
+    def sign_a_permit(self) -> None:
+        spec, owner = self.spec, self.random.choice(PEOPLE)
+        permit = self.draw("Permit")
+        permit.owner = owner.address
+        account = self.state.token.accounts[spec.find_account(self.state.token, owner.address)]
+        if self.random.randrange(4):
+            permit.nonce = account.permit_nonce
+        self.keep(spec.SignedPermit(permit=permit, signature=sign(spec, self.state, owner, spec.DOMAIN_PERMIT, permit)))
+
+    def operation(self, sender: Actor) -> Any:
+        """A signed operation with any payload; one in eight with a field that is anything."""
+        field = self.random.choice(list(FIELDS))
+        spoiled = {field: self.draw(FIELDS[field])} if self.random.randrange(8) == 0 else {}
+        payload = self.draw(self.random.choice(PAYLOADS))
+        return signed_operation(self.spec, self.state, sender, payload, **spoiled)
+
+    def an_operation(self) -> None:
+        signed = self.operation(self.random.choice(PEOPLE))
+        self.keep(signed)
+        self.call("process_operation", signed)
+
+    def a_block(self) -> None:
+        senders = self.random.sample((ALICE, BOB, CAROL, PROPOSER), self.random.randrange(4))
+        made = signed_block(self.spec, self.state, [self.operation(sender) for sender in senders])
+        if self.random.randrange(8) == 0:
+            made.block.header = self.draw("BlockHeader")
+            made = sign_block(self.spec, self.state, made.block)
+        self.keep(made)
+        self.call("state_transition", made)
+
+
+HANDLERS = sorted(CHANGING - {"state_transition", "process_operation"})
+FIELDS = {
+    "nonce": "uint64",
+    "max_fee": "Amount",
+    "tip": "Amount",
+    "kind": "uint16",
+    "payload": "ByteList[MAX_PAYLOAD_BYTES]",
+}
+
+
+def presence(spec: ModuleType, token: Any, index: int) -> Any:
+    """The proof of an account."""
+
+    def branch(listed: Any) -> Any:
+        siblings = prove(listed, generalized_index(type(listed), index))
+        return spec.Vector[spec.Bytes32, spec.ENTRY_DEPTH](*siblings[: int(spec.ENTRY_DEPTH)])
+
+    link = spec.LinkProof(
+        index=index,
+        length=len(token.account_links),
+        link=token.account_links[index],
+        branch=branch(token.account_links),
+    )
+    return spec.PresenceProof(entry=link, value_branch=branch(token.accounts))
+
+
+def walks(spec: ModuleType, count: int) -> tuple[Callable[[], None], Counter[tuple[str, bool]]]:
+    """A property that walks `count` times, and how its calls end."""
+    ended: Counter[tuple[str, bool]] = Counter()
+
+    @settings(max_examples=count, deadline=None)
+    @given(seed=st.integers(0, 2**64))
+    def walk(seed: int) -> None:
+        made = Walk(spec, seed, ended)
+        for _ in range(CALLS):
+            made.go()
+
+    return walk, ended
+
+
+def test_no_defect_is_found() -> None:
+    walk, ended = walks(axivon_spec.load("minimal", kernels=()), 40)
+    walk()
+    assert {name for name, _ in ended} == set(FUNCTIONS)
+    assert {name for name, accepted in ended if accepted} >= CHANGING  # or operations did not reach the states
+
+
+PRECAUTIONS = [
+    "chain.process_operation.charge-above-max-fee",
+    "chain.process_operation.malformed-payload",
+    "primitives.draw_weighted.no-weight",
+    "token.check_approval.insufficient-balance-for-deposit",
+    "token.find_payer.unknown-account",
+    "token.move_balance.insufficient-balance",
+    "token.process_claim_vesting.unknown-schedule",
+]
+
+
+@pytest.mark.parametrize("rule", PRECAUTIONS)
+def test_the_defect_behind_a_removed_rule_is_found(rule: str) -> None:
+    [mutant] = [mutant for mutant in mutants(axivon_spec.program()) if mutant.rule == rule]
+    spec, ended = faulty_spec("minimal", axivon_spec.program(), mutant), Counter[tuple[str, bool]]()
+    with pytest.raises((Defect, AssertionError)):
+        for seed in range(60):
+            walk = Walk(spec, seed, ended)
+            for _ in range(CALLS):
+                walk.go()
