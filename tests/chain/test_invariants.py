@@ -1,0 +1,214 @@
+"""Each invariant has a faulty spec that it alone catches: on the fault's blocks it fails and every other one holds. The
+spec itself takes or refuses the same blocks, and all invariants hold."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import axivon_spec
+from axivon_spec.runtime.outcome import perform
+from generators.scene import ALICE, BOB, PROPOSER, RICH, genesis, signed_block, signed_operation
+
+SPECS = Path(__file__).resolve().parents[2] / "specs"
+Blocks = Iterator[tuple[Any, list[Any]]]  # a state, and the operations of the next block
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place of a spec file, written otherwise, and the blocks that suffer from it."""
+
+    invariant: str
+    file: str
+    right: str
+    wrong: str
+    blocks: Callable[[ModuleType], Blocks]
+
+
+# Blocks. Each yields its state again and again; whoever asks applies the block to it.
+
+
+def one_transfer(spec: ModuleType) -> Blocks:
+    state = genesis(spec)
+    yield state, [signed_operation(spec, state, ALICE, spec.Transfer(recipient=BOB.address, amount=1))]
+
+
+def one_transfer_of_too_much(spec: ModuleType) -> Blocks:
+    state = genesis(spec)
+    yield state, [signed_operation(spec, state, ALICE, spec.Transfer(recipient=BOB.address, amount=2 * RICH))]
+
+
+def approved_removed_and_approved(spec: ModuleType) -> Blocks:
+    state = genesis(spec)
+    for amount in (5, 0, 5):
+        yield state, [signed_operation(spec, state, ALICE, spec.Approve(spender=BOB.address, amount=amount))]
+
+
+def claimed_after_a_year(spec: ModuleType) -> Blocks:
+    state = genesis(spec, vesting=[(spec.AllocationCategory.TEAM, ALICE, 10**15)])
+    for _ in range(2 * int(spec.HEIGHTS_PER_EPOCH)):
+        yield state, []
+    yield state, [signed_operation(spec, state, ALICE, spec.ClaimVesting(index=0))]
+
+
+def an_epoch(spec: ModuleType) -> Blocks:
+    state = genesis(spec)
+    for _ in range(int(spec.HEIGHTS_PER_EPOCH)):
+        yield state, []
+
+
+def crowded(spec: ModuleType, base_fee: int, units: int) -> Blocks:
+    """One block of so many transfers that they use more than `units`."""
+    state = genesis(spec, {ALICE: 10**16})
+    state.token.base_fee = base_fee
+    transfer = spec.Transfer(recipient=PROPOSER.address, amount=1)
+    count = units // int(spec.UNITS_PER_OPERATION + spec.UNITS_TRANSFER)
+    yield state, [signed_operation(spec, state, ALICE, transfer, nonce=nonce) for nonce in range(count)]
+
+
+def too_full(spec: ModuleType) -> Blocks:
+    return crowded(spec, 10, int(spec.MAX_BLOCK_UNITS))
+
+
+def more_than_the_target_at_the_highest_fee(spec: ModuleType) -> Blocks:
+    return crowded(spec, int(spec.MAX_BASE_FEE), int(spec.TARGET_BLOCK_UNITS))
+
+
+def burned_and_then_charged(spec: ModuleType) -> Blocks:
+    state = genesis(spec)
+    for amount in (10**12, 0):
+        yield state, [signed_operation(spec, state, ALICE, spec.Transfer(recipient=spec.BURN_ADDRESS, amount=amount))]
+
+
+FAULTS = [
+    Fault(
+        "invariant_block_is_within_its_limits",
+        "chain.md",
+        "    assert state.chain.units_used + units <= MAX_BLOCK_UNITS",
+        "    assert units <= MAX_BLOCK_UNITS",
+        too_full,
+    ),
+    Fault(
+        "invariant_every_operation_has_a_receipt",
+        "chain.md",
+        "    state.chain.receipts.append(Receipt(operation_root=operation_root, ok=ok, units=units, fee=fee))",
+        "    if ok:\n        state.chain.receipts.append("
+        "Receipt(operation_root=operation_root, ok=ok, units=units, fee=fee))",
+        one_transfer_of_too_much,
+    ),
+    Fault(
+        "invariant_nonces_count_operations",
+        "chain.md",
+        "    state.token.accounts[sender].nonce += 1\n",
+        "    state.token.accounts[sender].nonce += 2\n",
+        one_transfer,
+    ),
+    Fault(
+        "invariant_every_token_is_in_one_bucket",
+        "token.md",
+        "balance += charges - burned + state.token.collected_tips\n",
+        "balance += charges + state.token.collected_tips\n",
+        one_transfer,
+    ),
+    Fault(
+        "invariant_collections_are_well_formed",
+        "token.md",
+        "    index = find_key(state.token.allowance_links, key)\n    if index == 0:\n",
+        "    index = find_key(state.token.allowance_links, key)\n    if index >= 0:\n",
+        approved_removed_and_approved,
+    ),
+    Fault(
+        "invariant_deposits_are_covered",
+        "token.md",
+        "    state.token.allowances[index] = Allowance()\n",
+        "    state.token.allowances[index] = Allowance(amount=state.token.allowances[index].amount)\n",
+        approved_removed_and_approved,
+    ),
+    Fault(
+        "invariant_vesting_follows_the_schedule",
+        "token.md",
+        "    amount = compute_vested(schedule, state.token.epoch) - schedule.claimed\n",
+        "    amount = compute_vested(schedule, state.token.epoch + 1) - schedule.claimed\n",
+        claimed_after_a_year,
+    ),
+    Fault(
+        "invariant_emission_follows_the_schedule",
+        "token.md",
+        "    emission = compute_emission(state.token.epoch)\n",
+        "    emission = compute_emission(state.token.epoch + 4)\n",
+        an_epoch,
+    ),
+    Fault(
+        "invariant_parameters_are_valid",
+        "token.md",
+        "        return Amount(min(max(base_fee + max(rise, 1), floor), MAX_BASE_FEE))\n",
+        "        return Amount(max(base_fee + max(rise, 1), floor))\n",
+        more_than_the_target_at_the_highest_fee,
+    ),
+    Fault(
+        "invariant_burned_stays_burned",
+        "token.md",
+        "    burned = Amount(mul_div(charges, uint64(state.token.parameters.base_fee_burn_share), BASIS_POINTS))\n\n"
+        "    # Empty the collection\n"
+        "    state.token.accounts[find_account(state.token, BURN_ADDRESS)].balance += burned\n"
+        "    state.token.accounts[recipient].balance += charges - burned",
+        "    burned = Amount(mul_div(charges, uint64(state.token.parameters.base_fee_burn_share), BASIS_POINTS))\n"
+        "    reward = min(burned, state.token.accounts[find_account(state.token, BURN_ADDRESS)].balance)\n\n"
+        "    # Empty the collection\n"
+        "    state.token.accounts[find_account(state.token, BURN_ADDRESS)].balance -= reward\n"
+        "    state.token.accounts[recipient].balance += charges + reward",
+        burned_and_then_charged,
+    ),
+]
+
+
+def broken(spec: ModuleType, blocks: Blocks) -> set[str]:
+    """The invariants that do not hold after some block that is accepted."""
+    found = set()
+    invariants = {name: value for name, value in vars(spec).items() if name.startswith("invariant_")}
+    for state, operations in blocks:
+        pre, block = state.copy(), signed_block(spec, state, operations)
+        if not perform(spec.state_transition, state, block).accepted:
+            continue
+        for name, holds in invariants.items():
+            if not (holds(state) if holds.__code__.co_argcount == 1 else holds(pre, block, state)):
+                found.add(name)
+    return found
+
+
+def faulty(fault: Fault, folder: Path) -> ModuleType:
+    """The spec with the fault in it."""
+    shutil.copytree(SPECS, folder / "specs")
+    path = folder / "specs" / fault.file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(fault.right) == 1, "the place that the fault changes is not there once"
+    path.write_text(text.replace(fault.right, fault.wrong), encoding="utf-8")
+    compilation = replace(axivon_spec.compilation(), root=folder, cache=folder / "cache", shipped=None, _loaded={})
+    spec = ModuleType("faulty")
+    compilation.load_into(spec, "minimal", (), kernels={}, removed_rules=frozenset(), traced=None, constants={})
+    return spec
+
+
+@cache
+def right() -> ModuleType:
+    return axivon_spec.load("minimal", kernels=())
+
+
+def test_every_invariant_has_a_fault() -> None:
+    assert {fault.invariant for fault in FAULTS} == {
+        f.name for f in axivon_spec.program().functions() if f.is_invariant
+    }
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.invariant.removeprefix("invariant_"))
+def test_only_this_invariant_catches_its_fault(fault: Fault, tmp_path: Path) -> None:
+    assert broken(right(), fault.blocks(right())) == set()
+    spec = faulty(fault, tmp_path)
+    assert broken(spec, fault.blocks(spec)) == {fault.invariant}
