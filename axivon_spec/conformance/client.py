@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import axivon_spec
+from axivon_spec import NONE_REMOVED
 from axivon_spec.conformance import wire
 from axivon_spec.conformance.literals import Reader
 from axivon_spec.conformance.wire import Message
@@ -58,7 +59,7 @@ class Server:
 
                     module = faulty_spec(preset, axivon_spec.program(), self.mutant)
                 else:
-                    module = axivon_spec.load(preset, removed_rules=frozenset(self.faults))
+                    module = axivon_spec.load(preset, removed_rules=frozenset(self.faults) or NONE_REMOVED)
                 self._specs[preset] = (module, axivon_spec.exports(preset)["functions"])
             return Machine(*self._specs[preset])
 
