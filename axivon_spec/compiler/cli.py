@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 
 from axivon_spec import CHECKOUT, compilation
 from axivon_spec.cli import WrongUse
+from axivon_spec.compiler.model import SpecError
 from axivon_spec.stubs import SPEC_RUNTIME
 
 app = typer.Typer(
@@ -31,13 +32,7 @@ def check(features: Features = [], as_json: Json = False) -> None:  # noqa: B006
     """Compile every preset and check its types; print every mistake with file, line and remedy.
 
     Exit code 0: sound; 2: there are mistakes."""
-    from axivon_spec.compiler.soundness import mistakes
-    from axivon_spec.compiler.typed import CheckerMissing
-
-    try:
-        found = mistakes(compilation(), features, SPEC_RUNTIME, _cache())
-    except CheckerMissing as error:
-        raise WrongUse(str(error)) from error
+    found = found_mistakes(features)
     if as_json:
         _print_json([{"file": e.file, "line": e.line, "problem": e.problem, "remedy": e.remedy} for e in found])
     elif found:
@@ -47,6 +42,17 @@ def check(features: Features = [], as_json: Json = False) -> None:  # noqa: B006
         presets = " and ".join(program.presets)
         typer.echo(f"{len(program.definitions)} definitions and {len(program.rules)} rules are sound under {presets}")
     raise typer.Exit(2 if found else 0)
+
+
+def found_mistakes(features: Sequence[str] = ()) -> list[SpecError]:
+    """Every mistake of the spec, with its types."""
+    from axivon_spec.compiler.soundness import mistakes
+    from axivon_spec.compiler.typed import CheckerMissing
+
+    try:
+        return mistakes(compilation(), features, SPEC_RUNTIME, _cache())
+    except CheckerMissing as error:
+        raise WrongUse(str(error)) from error
 
 
 @app.command()

@@ -89,6 +89,7 @@ def generate(
         raise WrongUse(f"there is no preset {preset!r}; choose one of: {', '.join(axivon_spec.PRESETS)}")
     if out is None and preset != "minimal":
         raise WrongUse(f"say with --out where the {preset} vectors go; tests/vectors holds the minimal ones")
+    refuse_mistakes()
     find_generators()
     kept = Kept(axivon_spec.program(), preset, "generators", axivon_spec.CHECKOUT / ".cache" / "vectors")
     if again:
@@ -110,6 +111,16 @@ def generate(
     count = len(index["cases"])
     print(f"{count} cases in {folder}, {len(kept.made)} recorded in this run, each replayed from its files; {shown}")
     _end(faults)
+
+
+def refuse_mistakes() -> None:
+    """Raises `SpecErrors` where the spec has any mistake, also one of types that no case would run into."""
+    from axivon_spec.compiler.cli import found_mistakes
+    from axivon_spec.compiler.model import SpecErrors
+
+    mistakes = found_mistakes()
+    if mistakes:
+        raise SpecErrors(mistakes)
 
 
 @app.command()

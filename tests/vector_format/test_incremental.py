@@ -70,11 +70,26 @@ def test_every_function_that_a_case_calls_is_among_its_definitions(kept: Kept) -
 # In a checkout of its own
 
 
-def generate(checkout: Path, *options: str) -> tuple[int, int]:
-    """How many cases there are, and how many were recorded."""
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The spec, the package, and the generators of primitives."""
+    for name in ("specs", "axivon_spec", "generators"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "generators" / "__init__.py").write_text('MODULES = ("primitives",)\n')
+    return tmp_path
+
+
+def run_generate(checkout: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "axivon_spec", "vectors", "generate", "--executor", "serial", *options]
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
-    result = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True)
+    return subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True)
+
+
+def generate(checkout: Path, *options: str) -> tuple[int, int]:
+    """How many cases there are, and how many were recorded."""
+    result = run_generate(checkout, *options)
     assert result.returncode == 0, result.stderr
     found = re.search(r"(\d+) cases in .*, (\d+) recorded in this run", result.stdout)
     assert found is not None, result.stdout
@@ -86,28 +101,38 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_an_edited_function_gives_the_bytes_of_a_full_run(tmp_path: Path) -> None:
-    for name in ("specs", "axivon_spec", "generators"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "requirements.lock"):
-        shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / "generators" / "__init__.py").write_text('MODULES = ("primitives",)\n')
-    count, made = generate(tmp_path)
+def test_an_edited_function_gives_the_bytes_of_a_full_run(checkout: Path) -> None:
+    count, made = generate(checkout)
     assert made == count > 40
-    assert generate(tmp_path) == (count, 0)
+    assert generate(checkout) == (count, 0)
 
-    spec = tmp_path / "specs" / "primitives.md"
+    spec = checkout / "specs" / "primitives.md"
     text = spec.read_text()
     edited = text.replace("        empty = sha256(empty + empty)\n", "        empty = sha256(empty)\n")
     assert edited != text
     spec.write_text(edited)
-    _, made = generate(tmp_path)
+    _, made = generate(checkout)
     assert made == sum("compute_merkle_root" in entry["functions"] for entry in INDEX["cases"].values())
-    after_edit = files(tmp_path / "tests" / "vectors")
+    after_edit = files(checkout / "tests" / "vectors")
 
-    assert generate(tmp_path, "--again") == (count, count)
-    assert files(tmp_path / "tests" / "vectors") == after_edit
+    assert generate(checkout, "--again") == (count, count)
+    assert files(checkout / "tests" / "vectors") == after_edit
 
-    generator = tmp_path / "generators" / "primitives.py"
+    generator = checkout / "generators" / "primitives.py"
     generator.write_text(generator.read_text() + "\n")
-    assert generate(tmp_path) == (count, count)
+    assert generate(checkout) == (count, count)
+
+
+def test_a_mistake_of_types_that_no_case_runs_into_makes_no_vectors(checkout: Path) -> None:
+    spec = checkout / "specs" / "token.md"
+    text = spec.read_text()
+    lines = text.replace("token.paused, ", "token.pausd, ").splitlines()
+    spec.write_text("\n".join(lines) + "\n")
+    [line] = [number for number, text in enumerate(lines, 1) if "pausd" in text]
+    result = run_generate(checkout)
+    assert result.returncode == 2
+    assert result.stderr.splitlines() == [
+        f'specs/token.md:{line}: "TokenState" has no attribute "pausd"; maybe "paused"?',
+        "  remedy: correct the name of the field",
+    ]
+    assert not (checkout / "tests").exists()
