@@ -19,7 +19,7 @@ import axivon_spec
 from axivon_spec.cli import WrongUse
 from axivon_spec.progress import progress
 from axivon_spec.vectors.read import DamagedVectors, VectorSet, put_back
-from axivon_spec.vectors.shipped import find_generators, processes
+from axivon_spec.vectors.shipped import find_generators, processes, user_vectors
 
 if TYPE_CHECKING:
     from axivon_spec.vectors.coverage import Row
@@ -27,11 +27,19 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Generate, verify and look at test vectors.")
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
-Folder = Annotated[Path | None, typer.Option("--vectors", help="A folder or an archive; default: tests/vectors.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--vectors",
+        help="A folder or an archive; default: tests/vectors, outside a checkout the vectors of this version.",
+        show_default=False,
+    ),
+]
 
 
 def default_folder() -> Path:
-    return (axivon_spec.CHECKOUT or Path.cwd()) / "tests" / "vectors"
+    """The set of the checkout; with an installed package that of its version, made where there is none."""
+    return axivon_spec.CHECKOUT / "tests" / "vectors" if axivon_spec.CHECKOUT else user_vectors()
 
 
 def open_set(path: Path | None) -> VectorSet:
@@ -83,33 +91,37 @@ def generate(
     from axivon_spec.vectors.incremental import Kept
     from axivon_spec.vectors.record import CaseError
 
-    if axivon_spec.CHECKOUT is None:
-        raise WrongUse("vectors are generated in a checkout of the repository, which has the generators")
+    checkout = axivon_spec.CHECKOUT
     if preset not in axivon_spec.PRESETS:
         raise WrongUse(f"there is no preset {preset!r}; choose one of: {', '.join(axivon_spec.PRESETS)}")
     if out is None and preset != "minimal":
         raise WrongUse(f"say with --out where the {preset} vectors go; tests/vectors holds the minimal ones")
-    refuse_mistakes()
+    if out is None and checkout is None:
+        raise WrongUse("say with --out where the vectors go")
     find_generators()
-    kept = Kept(axivon_spec.program(), preset, "generators", axivon_spec.CHECKOUT / ".cache" / "vectors")
-    if again:
-        kept.clear()
+    kept = None
+    if checkout is not None:  # an installed package has been checked, and nothing of it changes
+        refuse_mistakes()
+        kept = Kept(axivon_spec.program(), preset, "generators", checkout / ".cache" / "vectors")
+        if again:
+            kept.clear()
     folder = out or default_folder()
     with progress("recording") as tell, _executor(executor, scheduler, workers or os.cpu_count() or 1) as pool:
         try:
             index = make(preset, folder, pool, tell, kept)
         except CaseError as error:
             raise WrongUse(str(error)) from None
-    published, shown = VectorSet(folder), kept.summary(index)
+    published, shown = VectorSet(folder), kept.summary(index) if kept else None
     if shown is None:
         faults, rows = _replayed(published)
         shown = summary(rows)
-        if not faults:
+        if kept and not faults:
             kept.keep_summary(index, shown)
     else:
         faults = published.account()
     count = len(index["cases"])
-    print(f"{count} cases in {folder}, {len(kept.made)} recorded in this run, each replayed from its files; {shown}")
+    made = len(kept.made) if kept else count
+    print(f"{count} cases in {folder}, {made} recorded in this run, each replayed from its files; {shown}")
     _end(faults)
 
 

@@ -111,6 +111,20 @@ def test_an_installed_package_makes_its_vectors_once(installed: Path, tmp_path: 
     again = run(*command, cwd=tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache"))
     assert again.returncode == 0
     assert "making" not in again.stderr
+    show = [installed / "axivon", "vectors", "show", "token/transfer/of_zero"]
+    shown = run(*show, cwd=tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert "process_transfer" in shown.stdout
+
+
+def test_an_installed_package_generates_where_it_is_told(installed: Path, tmp_path: Path) -> None:
+    command = [installed / "axivon", "vectors", "generate", "--preset", "mainnet"]
+    untold = run(*command, cwd=tmp_path)
+    assert (untold.returncode, untold.stdout) == (2, "")
+    told = run(*command, "--out", "set", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert "each replayed from its files" in told.stdout
+    verified = run(installed / "axivon", "vectors", "verify", "--vectors", "set", cwd=tmp_path)
+    assert verified.returncode == 0, verified.stderr
 
 
 def test_a_faulty_client_fails_outside_the_repository(installed: Path, tmp_path: Path) -> None:
