@@ -7,7 +7,7 @@ import difflib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,9 +102,7 @@ def generate(
     kept = None
     if checkout is not None:  # an installed package has been checked, and nothing of it changes
         refuse_mistakes()
-        kept = Kept(axivon_spec.program(), preset, "generators", checkout / ".cache" / "vectors")
-        if again:
-            kept.clear()
+        kept = Kept(axivon_spec.program(), preset, "generators", checkout / ".cache" / "vectors", again)
     folder = out or default_folder()
     with progress("recording") as tell, _executor(executor, scheduler, workers or os.cpu_count() or 1) as pool:
         try:
@@ -176,12 +174,20 @@ def list_cases(
 ) -> None:
     """The cases: id, last function, rules."""
     published = open_set(vectors)
+    rules: dict[str, Any] = published.document("rules.json")
+    if rule is not None and rule not in rules:
+        raise WrongUse(f"there is no rule {rule}" + _nearest(rule, rules))
     entries = {id: e for id, e in published.index["cases"].items() if rule is None or rule in e["rules"]}
     if as_json:
         print(json.dumps(entries))
         return
     for id, entry in entries.items():
         print(id, entry["functions"][-1], *entry["rules"])
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    nearest = difflib.get_close_matches(name, names, 3, 0.4)
+    return f"; the nearest: {', '.join(nearest)}" if nearest else ""
 
 
 @app.command()
@@ -191,8 +197,7 @@ def show(
     """One case: what it is about, its steps, and the rule that it breaks."""
     published = open_set(vectors)
     if case not in published.index["cases"]:
-        nearest = difflib.get_close_matches(case, published.ids(), 3, 0.4)
-        raise WrongUse(f"there is no case {case}" + (f"; the nearest: {', '.join(nearest)}" if nearest else ""))
+        raise WrongUse(f"there is no case {case}" + _nearest(case, published.ids()))
     content = published.case(case)
     if as_json:
         print(json.dumps(content))
@@ -348,9 +353,7 @@ def archive(
 
 
 def _equivalents() -> dict[str, str]:
-    """Mutants that no case can catch, and why; none outside a checkout."""
-    if axivon_spec.CHECKOUT is None:
-        return {}
+    """Mutants that no case can catch, and why."""
     find_generators()
     from generators.equivalent import EQUIVALENT
 

@@ -13,7 +13,6 @@ import hashlib
 import json
 import pickle
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -32,23 +31,24 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 class Kept:
-    """Recordings of earlier runs in a folder, one file a case. A damaged file is as none."""
+    """Recordings of earlier runs in a folder, one file a case. A damaged file is as none. With `again` nothing is
+    found, and what the run makes takes the place of what was there."""
 
-    def __init__(self, program: Program, preset: str, generators: str, folder: Path) -> None:
+    def __init__(self, program: Program, preset: str, generators: str, folder: Path, again: bool = False) -> None:
         self.program, self.preset, self.generators, self.folder = program, preset, generators, folder / preset
+        self.again = again
         self.made: list[str] = []  # cases that this run has recorded
 
     def find(self, author: Author) -> Any | None:
         """The recording, if a new one would be the same."""
         path = self._path(author)
+        if self.again:
+            return None
         try:
             key, recording = pickle.loads(path.read_bytes())
         except Exception:  # bytes that are no pickle can raise anything
             return None
         return recording if key == self.key(author, recording[3]) else None
-
-    def clear(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep(self, author: Author, recording: Any) -> None:
         self.made.append(author.id)
@@ -56,6 +56,8 @@ class Kept:
 
     def summary(self, index: dict[str, Any]) -> str | None:
         """What the replay of this set on this spec ended with, if it found no fault."""
+        if self.again:
+            return None
         try:
             known: dict[str, str] = json.loads((self.folder / "replayed.json").read_bytes())
         except (OSError, ValueError):

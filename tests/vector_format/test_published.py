@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import axivon_spec
+from axivon_spec import cli
 from axivon_spec.vectors import generate as generation
 from axivon_spec.vectors.author import Author, Steps, step
 from axivon_spec.vectors.read import DamagedVectors, VectorSet
@@ -208,6 +209,28 @@ def test_a_dask_cluster_of_two_processes_writes_what_one_worker_writes(tmp_path:
         generation.generate("minimal", tmp_path / "dask", client.get_executor(), select=few)
     assert content(tmp_path / "dask") == content(tmp_path / "serial")
     assert len(list((tmp_path / "dask" / "cases").rglob("*.json"))) > 60
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["show", "token/transfer/of_zer"],
+            "there is no case token/transfer/of_zer; the nearest: token/",
+        ),
+        (["list", "--rule", "token.move_balance.zero"], "the nearest: token.move_balance.zero-recipient"),
+        (["verify", "--vectors", "/nowhere"], "there are no vectors at /nowhere; make them with"),
+        (["generate", "--preset", "maxinet"], "there is no preset 'maxinet'; choose one of: mainnet, minimal"),
+        (["generate", "--preset", "mainnet"], "say with --out where the mainnet vectors go"),
+    ],
+)
+def test_a_wrong_name_gets_one_line_that_helps(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["vectors", *arguments]) == 2
+    told = capsys.readouterr()
+    assert said in told.err and len(told.err.splitlines()) == 1
+    assert told.out == ""
 
 
 def test_mainnet_vectors_are_made_from_the_same_generators(tmp_path: Path) -> None:
