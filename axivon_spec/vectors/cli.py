@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +19,7 @@ import axivon_spec
 from axivon_spec.cli import WrongUse
 from axivon_spec.progress import progress
 from axivon_spec.vectors.read import DamagedVectors, VectorSet, put_back
-from axivon_spec.vectors.shipped import find_generators, processes, user_vectors
+from axivon_spec.vectors.shipped import find_generators, processes, threads, user_vectors
 
 if TYPE_CHECKING:
     from axivon_spec.vectors.coverage import Row
@@ -65,8 +65,8 @@ def _executor(name: str, scheduler: str | None, workers: int) -> Iterator[Execut
     elif name == "serial" or workers == 1:
         yield None
     elif name == "threads":
-        with ThreadPoolExecutor(workers) as threads:
-            yield threads
+        with threads(workers) as pool:
+            yield pool
     elif name == "processes":
         with processes(workers) as pool:
             yield pool

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,6 +35,17 @@ def user_vectors(preset: str = "minimal") -> Path:
         with progress(f"making the vectors of this version in {folder}") as tell, processes() as pool:
             generate(preset, folder, pool, tell)
     return folder
+
+
+@contextmanager
+def threads(workers: int) -> Iterator[Executor]:
+    """A pool in which nothing new begins once its user has ended."""
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @contextmanager

@@ -178,9 +178,11 @@ def test_a_run_that_is_killed_between_its_renames_loses_nothing(copy: Path, monk
     assert content(copy) == before
 
 
-def test_an_interrupted_run_ends_within_a_second_and_leaves_the_vectors_as_they_were(copy: Path) -> None:
+@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
+def test_an_interrupted_run_ends_within_a_second_and_leaves_the_vectors_as_they_were(copy: Path, executor: str) -> None:
     before = content(copy)
     command = [sys.executable, "-m", "axivon_spec", "vectors", "generate", "--again", "--out", str(copy)]
+    command += ["--executor", executor]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True
     )
