@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CLIENT = ROOT / "examples" / "node-client" / "client.mjs"
 GUIDE = ROOT / "docs" / "client-guide.md"
 CASES = (
-    "primitives/types/transfer_default",
-    "primitives/types/transfer_malformed",
-    "token/transfer/to_another_account",
+    "types/Transfer/default",
+    "types/Transfer/malformed",
+    "token/transfer/part_of_the_balance",
     "token/transfer/one_more_than_the_balance",
 )
 BEGIN, END = "<!-- session -->\n", "<!-- end of session -->\n"
@@ -46,6 +46,7 @@ def record(folder: Path) -> str:
     conform = [sys.executable, "-m", "axivon_spec", "conform", "--client", client, "-k", " or ".join(CASES)]
     result = subprocess.run(conform, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
+    assert f"\n{len(CASES)} passed" in result.stdout, result.stdout
     return OBJECTS.sub(r'"path":"/objects/\1"', log.read_text())
 
 

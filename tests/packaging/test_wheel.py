@@ -98,6 +98,13 @@ def test_conformance_runs_outside_the_repository(installed: Path, tmp_path: Path
     assert " passed" in under_pytest.stdout.splitlines()[-1]
 
 
+def test_the_self_test_needs_no_vectors(installed: Path, tmp_path: Path) -> None:
+    command = [installed / "axivon", "conform", "--self-test", "--client", f"{installed / 'axivon'} client"]
+    result = run(*command, cwd=tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert not (tmp_path / "cache").exists()
+
+
 def test_an_installed_package_makes_its_vectors_once(installed: Path, tmp_path: Path) -> None:
     command = [installed / "axivon", "conform", "--client", f"{installed / 'axivon'} client", "-k", "transfer"]
     first = run(*command, cwd=tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache"))
