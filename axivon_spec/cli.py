@@ -135,10 +135,18 @@ def run(arguments: Sequence[str]) -> int:
     except (WrongUse, LoadError, OSError, ImportError) as error:  # ImportError: what to install, or to choose
         return _told(str(error), WRONG_USE)
     except Exception as error:
+        if _is_damage(error):
+            return _told(str(error), WRONG_USE)
         if os.environ.get("AXIVON_TRACEBACK"):
             raise
         what = f"{type(error).__name__}: {error}".replace("\n", " ")
         return _told(f"{what} (a defect of axivon; AXIVON_TRACEBACK=1 shows where)", DEFECT)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether vectors could not be read; their module is there only where one of its commands ran."""
+    read = sys.modules.get("axivon_spec.vectors.read")
+    return read is not None and isinstance(error, read.DamagedVectors)
 
 
 def _usage(error: Any) -> int:

@@ -31,9 +31,9 @@ from generators.scene import (
 
 @case("chain", "state_transition", presets=("minimal", "mainnet"))
 def an_empty_block(spec: ModuleType) -> Steps:
-    """Only the header, the heights and the base fee move."""
+    """Only the header, the heights and the base fee move. It comes a minute after its parent."""
     state = genesis(spec)
-    yield step(spec.state_transition, state, signed_block(spec, state))
+    yield step(spec.state_transition, state, signed_block(spec, state, timestamp=GENESIS_TIME + 60))
 
 
 @case("chain", "state_transition")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
@@ -13,15 +14,27 @@ from axivon_spec.vectors.author import Steps, builtin, register
 from axivon_spec.vectors.types import Types
 
 LARGEST = 8192  # bytes: lists are filled to their limit, but to no more than this
+# How many values of each mode, among how many draws; a small type may not have so many
+MODES: dict[Any, tuple[int, int]] = {"default": (1, 1), "largest": (1, 1), "random": (3, 12)}
 
 
-def values(spec: ModuleType, name: str, mode: Any, count: int) -> Steps:
+def drawn(spec: ModuleType, name: str) -> dict[str, list[bytes]]:
+    """The values of a type by mode, each once."""
     kind = Types(spec).get(name)
-    for number in range(count):
-        value = random_value(
-            kind, random.Random(f"{name} {mode} {number}"), mode, LARGEST if mode == "largest" else 1024
-        )
-        data = ssz.serialize(value)
+    found: dict[str, list[bytes]] = {mode: [] for mode in MODES}
+    seen: set[bytes] = set()
+    for mode, (count, draws) in MODES.items():
+        budget = LARGEST if mode == "largest" else 1024
+        for number in range(draws):
+            data = bytes(ssz.serialize(random_value(kind, random.Random(f"{name} {mode} {number}"), mode, budget)))
+            if data not in seen and len(found[mode]) < count:
+                seen.add(data)
+                found[mode].append(data)
+    return found
+
+
+def values(spec: ModuleType, name: str, mode: str) -> Steps:
+    for data in drawn(spec, name)[mode]:
         yield builtin("decode", name, data)
         yield builtin("hash_tree_root", name, data)
 
@@ -41,18 +54,17 @@ def malformed(spec: ModuleType, name: str) -> Steps:
                 yield builtin("decode", name, spoiled)
 
 
-def _register(name: str) -> None:
+def _register(name: str, modes: Iterable[str]) -> None:
     identifier = "".join(c if c.isalnum() else "_" for c in name).strip("_")
-    modes = {"default": 1, "largest": 1, "random": 3}
     docs = {
         "default": "The default value.",
         "largest": f"Every bit set, lists filled to their limit or to {LARGEST} bytes.",
         "random": "Values drawn at random.",
     }
-    for mode, count in modes.items():
+    for mode in modes:
         register(
             f"types/{identifier}/{mode}",
-            lambda spec, mode=mode, count=count: values(spec, name, mode, count),
+            lambda spec, mode=mode: values(spec, name, mode),
             presets=axivon_spec.PRESETS,
             doc=docs[mode],
         )
@@ -81,6 +93,7 @@ _functions = axivon_spec.exports("minimal")["functions"].values()
 _taken_or_given = {kind for f in _functions for kind in (f["returns"], *(a["type"] for a in f["arguments"])) if kind}
 for _name, _shape in axivon_spec.exports("minimal")["types"].items():
     if "[" not in _name:
-        _register(_name)
+        # The two values of a boolean are its default and its largest one.
+        _register(_name, ("default", "largest") if _shape["kind"] == "boolean" else MODES)
     elif _name in _taken_or_given:  # a bound that stands in a signature alone
         _register_limit(_name)

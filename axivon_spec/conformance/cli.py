@@ -45,8 +45,12 @@ def conform(
     check_invariants: Annotated[
         bool, typer.Option("--check-invariants", help="Check the spec's invariants on the client's states.")
     ] = False,
-    step_timeout: Annotated[float, typer.Option(min=0.001, metavar="SECONDS", help="Time for one step.")] = 10.0,
-    start_timeout: Annotated[float, typer.Option(min=0.001, metavar="SECONDS", help="Time to answer hello.")] = 30.0,
+    step_timeout: Annotated[
+        float, typer.Option(min=0.001, max=86_400, metavar="SECONDS", help="Time for one step.")
+    ] = 10.0,
+    start_timeout: Annotated[
+        float, typer.Option(min=0.001, max=86_400, metavar="SECONDS", help="Time to answer hello.")
+    ] = 30.0,
     self_test: Annotated[
         bool, typer.Option("--self-test", help="Run the session that ships with this package; needs no vectors.")
     ] = False,

@@ -24,6 +24,7 @@ from axivon_spec.conformance.wire import LINE_LIMIT, printable, shown
 CHUNK = 1 << 16
 STDERR_KEPT = 1 << 16  # bytes, the last ones
 EXIT_GRACE = 1.0  # seconds from the end of its output to the end of a client that crashes
+GLANCE = 0.1  # seconds between two looks whether a client that says nothing has ended
 GOODBYE = 5.0  # seconds for a client to end by itself after `bye`
 UNIX = "unix:"
 
@@ -143,7 +144,11 @@ class Connection:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise ClientFault(Outcome.TIMED_OUT, "gave no answer in time")
-                ready = [fd for fd, _ in self._poll.poll(left * 1000)]
+                ready = self._ready(min(left, GLANCE))
+                if not ready and (status := self._exit_status()) is not None:
+                    ready = self._ready(0)  # what it wrote before it ended
+                    if not ready:  # its output is open still: somebody that it has started holds it
+                        raise _exited(status)
                 if self._errors in ready:
                     self._keep_errors()
                 if self._input in ready or self._output in ready:
@@ -151,6 +156,9 @@ class Connection:
         finally:
             if writing and self._input != self._output:
                 self._poll.unregister(self._input)
+
+    def _ready(self, seconds: float) -> list[int]:
+        return [fd for fd, _ in self._poll.poll(seconds * 1000)]
 
     def _read_what_is_there(self) -> bool:
         """Move one chunk of output to `_received`; False where there is none. Raises `ClientFault` at its end."""
@@ -173,9 +181,7 @@ class Connection:
         status = self._await_exit(EXIT_GRACE)
         if status is None:
             return ClientFault(Outcome.CLOSED_OUTPUT, f"closed its output{within}, and runs on")
-        if status < 0:
-            return ClientFault(Outcome.CRASHED, f"was ended by {_signal_name(-status)}{within}")
-        return ClientFault(Outcome.CRASHED, f"exited with status {status}{within}")
+        return _exited(status, within)
 
     def _await_exit(self, seconds: float) -> int | None:
         """The exit status, negative for a signal; None where the client runs on after these seconds."""
@@ -190,7 +196,8 @@ class Connection:
 
     def _exit_status(self) -> int | None:
         # The process is left unreaped, so that its number stays its own until its group is ended in `close`.
-        assert self._process is not None
+        if self._process is None:
+            return None
         ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         if ended is None:
             return None
@@ -245,6 +252,11 @@ class Connection:
             for pipe in (process.stdin, process.stdout, process.stderr):
                 if pipe is not None:
                     pipe.close()
+
+
+def _exited(status: int, within: str = "") -> ClientFault:
+    how = f"was ended by {_signal_name(-status)}" if status < 0 else f"exited with status {status}"
+    return ClientFault(Outcome.CRASHED, how + within)
 
 
 def _signal_name(number: int) -> str:

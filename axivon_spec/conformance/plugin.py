@@ -63,17 +63,16 @@ class ConformancePlugin:
     def source(self) -> Source:
         """The vectors, opened when the first item is collected."""
         from axivon_spec.conformance.published import open_source
+        from axivon_spec.conformance.runner import refuse_damaged
         from axivon_spec.conformance.source import Damaged
 
         if self._source is None:
             try:
-                self._source = source = open_source(self.config.getoption("--vectors"))
-                faults = [] if hasattr(self.config, "workerinput") else source.account()
+                self._source = open_source(self.config.getoption("--vectors"))
+                if not hasattr(self.config, "workerinput"):
+                    refuse_damaged(self._source)
             except Damaged as error:
-                faults = [str(error)]
-            if faults:
-                pytest.exit("the vectors are damaged:\n" + "\n".join(faults), returncode=2)
-            return source
+                pytest.exit(str(error), returncode=2)
         return self._source
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -8,6 +8,7 @@ from typing import Any
 import axivon_spec
 from axivon_spec.conformance.record import SUFFIX, SessionSource
 from axivon_spec.conformance.source import Case, Damaged, Entry, Source
+from axivon_spec.vectors.account import account
 from axivon_spec.vectors.read import DamagedVectors, VectorSet
 from axivon_spec.vectors.shipped import user_vectors
 
@@ -51,7 +52,7 @@ class PublishedSource:
         return self._set.stored(digest)
 
     def account(self) -> list[str]:
-        return self._set.account()
+        return account(self._set)
 
 
 def open_source(vectors: str | None) -> Source:

@@ -1,8 +1,9 @@
 """A session as a file: what was asked and answered, with what the vectors expect. It can be run again anywhere.
 
-One JSON object a line. The first says what the session is of; then, each before its first use, the functions that are
-called and the objects; then the exchanges. `request` stands as it went over the wire, with the digest of an object in
-place of its path or bytes, so a recorded case needs neither the vectors nor the spec.
+One JSON object a line. The first says what the session is of. Of each case, asked to its end or not, there are the
+functions that it calls and the objects (each before its first use), the case itself with what each step must give, the
+exchanges as they went over the wire, and the outcome. So a recorded case needs neither the vectors nor the spec. In
+requests the digest of an object stands in place of its path or bytes.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from axivon_spec.conformance.conversation import FORMAT, Exchange
+from axivon_spec.conformance.conversation import Exchange
 from axivon_spec.conformance.outcomes import Result
 from axivon_spec.conformance.source import Case, Damaged, Entry, Source
 from axivon_spec.conformance.wire import PROTOCOL
 from axivon_spec.vectors.literals import digests
+from axivon_spec.vectors.read import FORMAT, check
 
 SUFFIX = ".ndjson"
 SHIPPED = Path(__file__).with_name("session" + SUFFIX)
@@ -62,26 +64,28 @@ class Recorder:
             if name not in self._written:
                 self._written.add(name)
                 self._line({"function": name, "declared": self._source.functions[name]})
-        steps = iter(case["steps"])
+        let, steps = plain({"let": case["let"], "steps": case["steps"]}).values()
+        self._line({"case": result.case, "preset": self._presets[result.case], "let": let, "steps": steps})
+        asked = iter(steps)
         for exchange in exchanges:
             request = exchange.request
             if request["kind"] == "case":
-                request = {**request, "let": {name: _plain(literal) for name, literal in case["let"].items()}}
+                request = {**request, "let": let}
             elif request["kind"] == "step":
-                request = {**request, "args": {name: _plain(value) for name, value in next(steps)["args"].items()}}
-            line = {"case": result.case, "preset": self._presets[result.case], "request": request}
-            if exchange.expect is not None:
-                line["expect"] = exchange.expect
-            self._line({**line, "answer": exchange.answer, "ms": round(exchange.seconds * 1e3, 3)})
+                request = {**request, "args": next(asked)["args"]}
+            ms = round(exchange.seconds * 1e3, 3)
+            self._line({"case": result.case, "request": request, "answer": exchange.answer, "ms": ms})
         self._line({"case": result.case, "outcome": str(result.outcome), "detail": result.detail})
 
     def _line(self, message: dict[str, Any]) -> None:
         self._file.write(json.dumps(message, separators=(",", ":"), ensure_ascii=False) + "\n")
 
 
-def _plain(literal: Any) -> Any:
-    """A literal without its form for readers."""
-    return {key: value for key, value in literal.items() if key != "value"} if isinstance(literal, dict) else literal
+def plain(data: Any) -> Any:
+    """A part of a case without what is for readers alone: `value`, and the whole values of `post`."""
+    if isinstance(data, dict):
+        return {key: plain(value) for key, value in data.items() if key not in ("value", "post")}
+    return [plain(item) for item in data] if isinstance(data, list) else data
 
 
 def objects_of(case: Case) -> list[str]:
@@ -107,7 +111,7 @@ class SessionSource:
         for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
             try:
                 self._read(json.loads(line), first=number == 1)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise Damaged(f"{path}:{number}: not a line of a recorded session ({error!r})") from None
         if not self._cases:
             raise Damaged(f"{path}: the session has no case")
@@ -124,20 +128,10 @@ class SessionSource:
             self._objects[line["object"]] = data
         elif "function" in line:
             self.functions[line["function"]] = line["declared"]
-        elif "request" in line and line["request"]["kind"] == "case":
-            request = line["request"]
-            self._cases[line["case"]] = {
-                "id": line["case"],
-                "preset": line["preset"],
-                "let": request["let"],
-                "steps": [],
-            }
-        elif "request" in line and line["request"]["kind"] == "step":
-            request = line["request"]
-            step = {"call": request["call"], "args": request["args"], **line["expect"]}
-            if request.get("bind") is not None:
-                step["bind"] = request["bind"]
-            self._cases[line["case"]]["steps"].append(step)
+        elif "steps" in line:
+            case = {"id": line["case"], "preset": line["preset"], "let": line["let"], "steps": line["steps"]}
+            check({**case, "doc": "recorded"})
+            self._cases[line["case"]] = case
 
     def entries(self) -> list[Entry]:
         return [
@@ -146,7 +140,7 @@ class SessionSource:
                 preset=case["preset"],
                 layer=case["id"].partition("/")[0],
                 functions=tuple(dict.fromkeys(step["call"] for step in case["steps"])),
-                rules=tuple(rule for step in case["steps"] for rule in step.get("rejects", ())),
+                rules=tuple(r for step in case["steps"] for key in ("rejects", "fails") for r in step.get(key, ())),
             )
             for case in self._cases.values()
         ]

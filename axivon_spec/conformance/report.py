@@ -34,8 +34,6 @@ def account(report: Report) -> list[str]:
     missing = report.chosen - report.sent - report.listed
     cases = f"{report.indexed} cases in the index = {report.sent} sent + {report.listed} listed as not supported"
     lines = [f"{cases} + {left} not chosen" + (f" + {missing} MISSING" if missing else "")]
-    if report.not_fitting:
-        return [*lines, *report.not_fitting, "the account does not close"]
     return [
         *lines,
         "the account does not close" if missing else "every object is used, every file is named by the index",
@@ -114,7 +112,6 @@ def as_json(report: Report) -> str:
             "chosen": report.chosen,
             "sent": report.sent,
             "not supported": report.listed,
-            "not fitting": report.not_fitting,
         },
         "latency": {
             call: {"steps": latency.count, "p50_ms": round(latency.p50 * 1e3, 3), "p99_ms": round(latency.p99 * 1e3, 3)}

@@ -13,9 +13,11 @@ from queue import SimpleQueue
 from axivon_spec.conformance.conversation import Conversation, Exchange, Greeting, Settings
 from axivon_spec.conformance.oracle import Oracle
 from axivon_spec.conformance.outcomes import Outcome, Result, Timing
-from axivon_spec.conformance.source import Entry, Source
+from axivon_spec.conformance.source import Damaged, Entry, Source
 
-PASSED, FAILED, WRONG_USE, NO_PROTOCOL = 0, 1, 2, 3  # exit codes
+PASSED, FAILED, NO_PROTOCOL = 0, 1, 3  # exit codes; 2 is wrong use, or damaged vectors
+
+FAULTS_TOLD = 20
 
 Watcher = Callable[[Result, list[Exchange]], None]
 
@@ -33,7 +35,6 @@ class Report:
     results: list[Result] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
-    not_fitting: list[str] = field(default_factory=list)  # between index, cases, objects and files
 
     def counts(self) -> dict[Outcome, int]:
         """How many cases had each outcome; outcomes that nothing had are left out."""
@@ -55,16 +56,14 @@ class Report:
     @property
     def account_closes(self) -> bool:
         """Whether each case of the index was sent, is listed as not supported, or was not asked for."""
-        return self.sent + self.listed == self.chosen and not self.not_fitting
+        return self.sent + self.listed == self.chosen
 
     @property
     def nothing_supported(self) -> bool:
         return all(result.outcome is Outcome.NOT_SUPPORTED for result in self.results)
 
     def exit_code(self) -> int:
-        """0: all supported cases passed; 1: one failed, or nothing was supported; 2: the vectors are damaged."""
-        if self.not_fitting:
-            return WRONG_USE
+        """0: all supported cases passed; 1: one failed, or nothing was supported."""
         failed = self.failures() or self.nothing_supported or self.interrupted or not self.account_closes
         return FAILED if failed else PASSED
 
@@ -149,7 +148,7 @@ def run(
     run at once; the report then has what was done.
     """
     report = Report(source.name, source.spec, source.rules, len(source.entries()), len(entries))
-    report.not_fitting = source.account()
+    refuse_damaged(source)
     started = time.monotonic()
     by_id: dict[str, Result] = {}
     with pool(source, settings) as clients:
@@ -170,6 +169,14 @@ def run(
     report.results = [by_id[entry.id] for entry in entries if entry.id in by_id]
     report.seconds = time.monotonic() - started
     return report
+
+
+def refuse_damaged(source: Source) -> None:
+    """Raise `Damaged` where index, cases, objects and files do not fit together: no result would mean anything."""
+    faults = source.account()
+    if faults:
+        more = [f"and {len(faults) - FAULTS_TOLD} more"] if len(faults) > FAULTS_TOLD else []
+        raise Damaged("\n".join(["the vectors are damaged:", *faults[:FAULTS_TOLD], *more]))
 
 
 def _ask_all(

@@ -40,9 +40,10 @@ def pack(published: VectorSet, out: Path, changed: Changes | None) -> str:
             entry.size, entry.mode = len(data), 0o644
             archive.addfile(entry, io.BytesIO(data))
     digest = hashlib.sha256(content.getvalue()).hexdigest()
-    write_atomically(out, content.getvalue())
-    out.chmod(0o644)
-    write_atomically(out.with_name(f"{out.name}.sha256"), f"{digest}  {out.name}\n".encode())
+    written = {out.name: content.getvalue(), f"{out.name}.sha256": f"{digest}  {out.name}\n".encode()}
     if changed is not None:
-        write_atomically(out.with_name(f"{out.name}.changes.json"), encode_json(changed))
+        written[f"{out.name}.changes.json"] = encode_json(changed)
+    for name, data in written.items():
+        write_atomically(out.with_name(name), data)
+        out.with_name(name).chmod(0o644)
     return digest

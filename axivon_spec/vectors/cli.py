@@ -18,13 +18,16 @@ import typer
 import axivon_spec
 from axivon_spec.cli import WrongUse
 from axivon_spec.progress import progress
-from axivon_spec.vectors.read import DamagedVectors, VectorSet, put_back
+from axivon_spec.vectors.account import account
+from axivon_spec.vectors.read import VectorSet, put_back
 from axivon_spec.vectors.shipped import find_generators, processes, threads, user_vectors
 
 if TYPE_CHECKING:
     from axivon_spec.vectors.coverage import Row
 
 app = typer.Typer(no_args_is_help=True, help="Generate, verify and look at test vectors.")
+
+EXECUTORS = ("serial", "threads", "processes")
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
 Folder = Annotated[
@@ -47,14 +50,13 @@ def open_set(path: Path | None) -> VectorSet:
     put_back(path)
     if not path.exists():
         raise WrongUse(f"there are no vectors at {path}; make them with `axivon vectors generate`")
-    try:
-        return VectorSet(path)
-    except DamagedVectors as error:
-        raise WrongUse(str(error)) from None
+    return VectorSet(path)
 
 
 @contextmanager
 def _executor(name: str, scheduler: str | None, workers: int) -> Iterator[Executor | None]:
+    if name not in EXECUTORS:
+        raise WrongUse(f"there is no executor {name!r}; choose {', '.join(EXECUTORS)}")
     if scheduler is not None:
         try:
             from distributed import Client
@@ -67,11 +69,9 @@ def _executor(name: str, scheduler: str | None, workers: int) -> Iterator[Execut
     elif name == "threads":
         with threads(workers) as pool:
             yield pool
-    elif name == "processes":
+    else:
         with processes(workers) as pool:
             yield pool
-    else:
-        raise WrongUse(f"there is no executor {name!r}; choose serial, threads or processes")
 
 
 @app.command()
@@ -79,7 +79,7 @@ def generate(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write; default: tests/vectors.")] = None,
     preset: Annotated[str, typer.Option(help="minimal or mainnet; mainnet needs --out.")] = "minimal",
     executor: Annotated[str, typer.Option(help="serial, threads or processes.")] = "processes",
-    workers: Annotated[int, typer.Option(help="How many at once; default: one a core.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="How many at once; default, with 0: one a core.")] = 0,
     scheduler: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://…")] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Record also what has not changed since the last run.")
@@ -87,6 +87,7 @@ def generate(
 ) -> None:
     """Record every case, write the vectors, and replay each from its files."""
     from axivon_spec.vectors.coverage import summary
+    from axivon_spec.vectors.generate import Occupied
     from axivon_spec.vectors.generate import generate as make
     from axivon_spec.vectors.incremental import Kept
     from axivon_spec.vectors.record import CaseError
@@ -107,7 +108,7 @@ def generate(
     with progress("recording") as tell, _executor(executor, scheduler, workers or os.cpu_count() or 1) as pool:
         try:
             index = make(preset, folder, pool, tell, kept)
-        except CaseError as error:
+        except (CaseError, Occupied) as error:
             raise WrongUse(str(error)) from None
     published, shown = VectorSet(folder), kept.summary(index) if kept else None
     if shown is None:
@@ -116,7 +117,7 @@ def generate(
         if kept and not faults:
             kept.keep_summary(index, shown)
     else:
-        faults = published.account()
+        faults = account(published)
     count = len(index["cases"])
     made = len(kept.made) if kept else count
     print(f"{count} cases in {folder}, {made} recorded in this run, each replayed from its files; {shown}")
@@ -146,7 +147,7 @@ def _replayed(published: VectorSet) -> tuple[list[str], list[Row]]:
     """What is wrong with a set, and what its cases show of each rule."""
     from axivon_spec.vectors.coverage import Measurement
 
-    faults = published.account()
+    faults = account(published)
     if faults:
         return faults, []
     measurement, ids = Measurement(published), published.ids()
@@ -288,7 +289,7 @@ def _tell_branches(published: VectorSet, as_json: bool) -> None:
 def mutate(
     vectors: Folder = None,
     only: Annotated[str, typer.Option(help="Only mutants with this in their id, such as token.move_balance.")] = "",
-    workers: Annotated[int, typer.Option(help="Processes; default: one a core.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; default, with 0: one a core.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Replay the cases on faulty specs, and list by line of Markdown what no case catches.
@@ -343,7 +344,7 @@ def archive(
     from axivon_spec.vectors.archive import changes, pack
 
     published = open_set(vectors)
-    if faults := published.account():
+    if faults := account(published):
         _end(faults)
     changed = changes(open_set(previous), published) if previous is not None else None
     digest = pack(published, out, changed)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, as_completed
 from functools import cache
@@ -19,16 +21,19 @@ from axivon_spec.runtime.keys import test_secret
 from axivon_spec.vectors.author import CASES
 from axivon_spec.vectors.incremental import Kept
 from axivon_spec.vectors.literals import digests, encode_json
-from axivon_spec.vectors.read import INDEX, OLD, put_back
+from axivon_spec.vectors.read import FORMAT, INDEX, OLD, SCHEMA, beside, put_back
 from axivon_spec.vectors.record import CaseError, Recorder
 from axivon_spec.vectors.store import SUFFIX, ObjectStore
 
-FORMAT = 1
-SCHEMA = Path(__file__).with_name("case.schema.json")
 KEYS = 16  # test keys listed a curve
 BATCH = 16  # cases a task
 MAX_BYTES = 20 << 20  # of the committed set
 MAX_FILES = 5000
+
+
+class Occupied(Exception):
+    """What is written would take the place of something that is no set of vectors."""
+
 
 Recording = tuple[str, bytes, dict[str, bytes], list[str], list[str]]  # id, case, objects, calls, rules
 
@@ -41,8 +46,8 @@ def registered(preset: str) -> list[str]:
 
 
 @cache
-def _recorder(preset: str, process: int) -> Recorder:
-    """One a process: loading a spec costs more than a case."""
+def _recorder(preset: str, process: int, thread: int) -> Recorder:
+    """One a thread, since a recorder takes rules out of its spec; loading a spec costs more than a case."""
     removed: set[str] = set()
     spec = axivon_spec.load(preset, removed_rules=removed)
     return Recorder(spec, axivon_spec.exports(preset)["functions"], removed, ObjectStore())
@@ -51,7 +56,7 @@ def _recorder(preset: str, process: int) -> Recorder:
 def record(preset: str, ids: list[str]) -> list[Recording]:
     """Record cases; runs in any process or thread. Raises `CaseError`."""
     registered(preset)
-    recorder = _recorder(preset, os.getpid())
+    recorder = _recorder(preset, os.getpid(), threading.get_ident())
     recordings: list[Recording] = []
     for id in ids:
         recorded = recorder.record(CASES[id])
@@ -74,8 +79,9 @@ def generate(
     """Record all selected cases of a preset and replace the vectors in `out`; the index is returned.
 
     Nothing in `out` changes before everything has been recorded; see `write_set`. With `kept`, only those cases are
-    recorded that have changed since an earlier run.
+    recorded that have changed since an earlier run. Raises `CaseError`, and `Occupied` before anything is recorded.
     """
+    refuse_occupied(out)
     recordings: dict[str, Recording] = {}
     ids = []
     for id in filter(select, registered(preset)):
@@ -147,25 +153,45 @@ def write_set(out: Path, files: dict[str, bytes], index: bytes) -> None:
     A run that is killed before leaves the old set, one killed after the new one; after one killed between the two,
     `put_back` finds the old one.
     """
-    out = out.absolute()
+    out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
     put_back(out)
-    for stale in out.parent.glob(f".{out.name}-*"):  # of runs that were killed
+    refuse_occupied(out)
+    for stale in out.parent.glob(f"{beside(out)}*"):  # of runs that were killed
         shutil.rmtree(stale, ignore_errors=True)
     old = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} if out.is_dir() else set()
     files = {**files, INDEX: index}
     if old == set(files) and all((out / name).read_bytes() == data for name, data in files.items()):
         return
-    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    fresh = Path(tempfile.mkdtemp(prefix=beside(out), dir=out.parent))
     fresh.chmod(0o755)
     for name, data in files.items():
         path = fresh / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     if out.exists():
-        away = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+        away = Path(tempfile.mkdtemp(prefix=beside(out), dir=out.parent))
         os.replace(out, away / OLD)
         os.replace(fresh, out)
         shutil.rmtree(away)
     else:
         os.replace(fresh, out)
+
+
+def refuse_occupied(out: Path) -> None:
+    """Raise `Occupied` where `out` is neither free, nor empty, nor a set of vectors and nothing else."""
+    if not os.path.lexists(out):
+        return
+    if not out.is_dir():
+        raise Occupied(f"{out} is no folder; name one for the vectors")
+    present = {path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir()}
+    try:
+        listed = {INDEX, *json.loads((out / INDEX).read_bytes())["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        listed = set()
+    foreign = sorted(present - listed)
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        raise Occupied(
+            f"{out} holds {foreign[0]}{more}, which no index of vectors lists; move it away, or name another folder"
+        )

@@ -52,6 +52,9 @@ def judge(step: dict[str, Any], answer: Answer, functions: dict[str, Any], stric
     returned, wanted_value = (answer.returns or {}).get("ssz"), step.get("returns", {}).get("ssz")
     if returned != wanted_value:
         return Verdict(False, "returns", f"returned {returned}; expected {wanted_value}")
+    returned_type, wanted_type = (answer.returns or {}).get("type"), step.get("returns", {}).get("type")
+    if returned_type != wanted_type:
+        return Verdict(False, "returns", f"returned the type {returned_type}; expected {wanted_type}")
     if unknown:
         return Verdict(not strict, "rejected-unknown", f"failed without a reason; expected {', '.join(expected_fails)}")
     return Verdict(True, "passed")

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import os
+import stat
 import tarfile
 import tempfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from axivon_spec.vectors.literals import digests
 from axivon_spec.vectors.store import SUFFIX, DamagedObject, decompress
 
+FORMAT = 1
 INDEX = "index.json"
+SCHEMA = Path(__file__).with_name("case.schema.json")
+MAX_UNPACKED = 1 << 32  # bytes of an archive's files together
 OLD = "old"  # a set that makes room for another, in a folder beside it
 
 
@@ -22,51 +28,103 @@ class DamagedVectors(ValueError):
     """The vectors cannot be read: one line that names the file."""
 
 
+def beside(out: Path) -> str:
+    """How the folders begin that stand beside a set while it is exchanged."""
+    return f".{out.name}.axivon-vectors-"
+
+
 def put_back(out: Path) -> None:
     """Undo the first half of an exchange that was cut off."""
-    moved = sorted(out.parent.glob(f".{out.name}-*/{OLD}"))
+    moved = sorted(out.parent.glob(f"{beside(out)}*/{OLD}"))
     if moved and not out.exists():
         os.replace(moved[-1], out)
+
+
+@cache
+def _checker(part: str) -> Callable[[Any], Any]:
+    """Checks data against the schema of a case, or against a part of it."""
+    import fastjsonschema
+
+    schema = json.loads(SCHEMA.read_bytes())
+    if part:
+        schema = {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": f"#/$defs/{part}"}
+    checker: Callable[[Any], Any] = fastjsonschema.compile(schema)
+    return checker
+
+
+def check(data: Any, part: str = "") -> None:
+    """Check data against the schema: of a case, or of `index`. Raises `DamagedVectors`, without the name of a file."""
+    import fastjsonschema
+
+    try:
+        _checker(part)(data)
+    except fastjsonschema.JsonSchemaValueException as error:
+        raise DamagedVectors(error.message) from None
 
 
 class VectorSet:
     """The vectors in `path`. Raises `DamagedVectors` where there is no readable index."""
 
     def __init__(self, path: Path) -> None:
+        self.name = str(path)
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
-        if path.is_file():
-            path = self._unpack(path)
-        self.root = path
-        self.index: dict[str, Any] = self._json(INDEX)
-        if not isinstance(self.index, dict) or not {"format", "spec", "cases", "files"} <= set(self.index):
-            raise DamagedVectors(f"{INDEX} is damaged: it does not list format, spec, cases and files")
+        self.root = self._unpack(path) if path.is_file() else path
+        self.index: dict[str, Any] = self._object(INDEX)
+        if self.index.get("format") != FORMAT:
+            raise DamagedVectors(f"{INDEX} has the format {self.index.get('format')}; this program reads {FORMAT}")
+        self._check(INDEX, self.index, "index")
 
     def _unpack(self, path: Path) -> Path:
         self._unpacked = tempfile.TemporaryDirectory(prefix="axivon-vectors-")
         try:
             with tarfile.open(path) as archive:
+                if sum(entry.size for entry in archive) > MAX_UNPACKED:
+                    raise DamagedVectors(f"{path} unpacks to more than {MAX_UNPACKED} bytes")
                 archive.extractall(self._unpacked.name, filter="data")
-        except (tarfile.TarError, EOFError, OSError) as error:
-            raise DamagedVectors(f"{path} is no readable archive: {error}") from None
+        except (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+            raise DamagedVectors(f"{path} is no readable archive: {str(error).splitlines()[0]}") from None
         return Path(self._unpacked.name)
+
+    def is_plain(self, name: str) -> bool:
+        """Whether this is a file of the set, and no link out of it, pipe or folder."""
+        return stat.S_ISREG((self.root / name).lstat().st_mode) if os.path.lexists(self.root / name) else False
 
     def _bytes(self, name: str) -> bytes:
         try:
+            if os.path.lexists(self.root / name) and not self.is_plain(name):
+                raise DamagedVectors(f"{name} is no plain file")
             return (self.root / name).read_bytes()
         except FileNotFoundError:
-            raise DamagedVectors(f"{name} is missing in {self.root}") from None
+            raise DamagedVectors(f"{name} is missing in {self.name}") from None
         except OSError as error:
             raise DamagedVectors(f"{name} cannot be read: {error.strerror}") from None
 
-    def _json(self, name: str) -> Any:
+    def _object(self, name: str, data: bytes | None = None) -> dict[str, Any]:
+        data = self._bytes(name) if data is None else data
         try:
-            return json.loads(self._bytes(name))
-        except ValueError as error:
-            raise DamagedVectors(f"{name} is damaged: {error}") from None
+            found = json.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise DamagedVectors(_damaged(name, error)) from None
+        if not isinstance(found, dict):
+            raise DamagedVectors(_damaged(name, "it holds no object"))
+        return found
 
-    def document(self, name: str) -> Any:
-        """`rules.json`, `functions.json`, `types/minimal.json` and so on."""
-        return self._json(name)
+    def _listed(self, name: str) -> bytes:
+        """The bytes of a file that the index lists."""
+        data = self._bytes(name)
+        if hashlib.sha256(data).hexdigest() != self.index["files"].get(name):
+            raise DamagedVectors(_damaged(name, "its bytes have another digest than the index says"))
+        return data
+
+    def _check(self, name: str, data: Any, part: str = "") -> None:
+        try:
+            check(data, part)
+        except DamagedVectors as error:
+            raise DamagedVectors(_damaged(name, error)) from None
+
+    def document(self, name: str) -> dict[str, Any]:
+        """`rules.json`, `functions.json`, `types/minimal.json` and so on. Raises `DamagedVectors`."""
+        return self._object(name, self._listed(name))
 
     def rules_digest(self) -> str:
         return hashlib.sha256(self._bytes("rules.json")).hexdigest()
@@ -79,12 +137,12 @@ class VectorSet:
             yield self.case(id)
 
     def case(self, id: str) -> dict[str, Any]:
-        """One case. Raises `DamagedVectors` where its file is not what the index says."""
+        """One case. Raises `DamagedVectors` where its file is not what the index says, or no case."""
         name = f"cases/{id}.json"
-        data = self._bytes(name)
-        if hashlib.sha256(data).hexdigest() != self.index["files"].get(name):
-            raise DamagedVectors(f"{name} is damaged: its bytes have another digest than the index says")
-        case: dict[str, Any] = json.loads(data)
+        case = self._object(name, self._listed(name))
+        self._check(name, case)
+        if case["id"] != id:
+            raise DamagedVectors(_damaged(name, f"it holds the case {case['id']}"))
         return case
 
     def stored(self, digest: str) -> Path:
@@ -97,30 +155,6 @@ class VectorSet:
         except DamagedObject as error:
             raise DamagedVectors(str(error)) from None
 
-    def account(self) -> list[str]:
-        """What does not fit: files damaged, missing or surplus, objects that no case names. One line each."""
-        faults = []
-        listed: dict[str, str] = self.index["files"]
-        for name, digest in listed.items():
-            path = self.root / name
-            if not path.is_file():
-                faults.append(f"{name} is missing")
-            elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-                faults.append(f"{name} is damaged: its bytes have another digest than the index says")
-        present = {p.relative_to(self.root).as_posix() for p in self.root.rglob("*") if p.is_file()}
-        faults += [f"{name} is surplus: the index does not list it" for name in sorted(present - {*listed, INDEX})]
-        used: set[str] = set()
-        for id in self.ids():
-            if f"cases/{id}.json" not in listed:
-                faults.append(f"case {id} has no file in the index")
-            elif (self.root / f"cases/{id}.json").is_file():
-                try:
-                    used.update(digests(self.case(id)))
-                except DamagedVectors:
-                    continue  # told above
-        objects = {name.removeprefix("objects/").removesuffix(SUFFIX) for name in listed if name.startswith("objects/")}
-        faults += [f"objects/{digest}{SUFFIX} is used by no case" for digest in sorted(objects - used)]
-        faults += [
-            f"objects/{digest}{SUFFIX} is used, but the index does not list it" for digest in sorted(used - objects)
-        ]
-        return faults
+
+def _damaged(name: str, why: object) -> str:
+    return f"{name} is damaged: {why}"

@@ -33,9 +33,9 @@ class Replay:
                 if not verdict.ok:
                     yield f"step {number}, {step['call']}: {verdict.reason}"
                     return
-                for argument in step["args"].values():
-                    if isinstance(argument, dict) and "value" in argument:
-                        yield from self._agreement(argument, f"step {number}")
+                for literal in (*step["args"].values(), step.get("returns")):
+                    if isinstance(literal, dict) and "value" in literal:
+                        yield from self._agreement(literal, f"step {number}")
                 for name, reference in step.get("post", {}).items():
                     value = machine.names[name]
                     if root_of(read_object(reference, type(value), self.fetch)) != root_of(value):

@@ -36,27 +36,30 @@ FUNCTIONS = {
 }
 
 
-def _double(name: str, amount: int) -> tuple[str, dict[str, Any], list[tuple[dict[str, Any], dict[str, Any]]]]:
-    request = {"kind": "step", "call": "double", "args": {"amount": uint64(amount)}, "bind": None}
-    return f"bank/double/{name}", {}, [(request, {"changes": {}, "returns": uint64(2 * amount)})]
+Step = dict[str, Any]
 
 
-def _withdraw(amount: int) -> dict[str, Any]:
-    return {"kind": "step", "call": "withdraw", "args": {"account": "$a", "amount": uint64(amount)}, "bind": None}
+def _double(name: str, amount: int) -> tuple[str, dict[str, Any], list[Step]]:
+    step = {"call": "double", "args": {"amount": uint64(amount)}, "changes": {}, "returns": uint64(2 * amount)}
+    return f"bank/double/{name}", {}, [step]
+
+
+def _withdraw(amount: int, **expected: Any) -> Step:
+    return {"call": "withdraw", "args": {"account": "$a", "amount": uint64(amount)}, **expected}
 
 
 CASES = [
     _double("two", 2),
     _double("three", 3),
     _double("four", 4),
-    ("bank/withdraw/three_of_ten", {"a": uint64(10)}, [(_withdraw(3), {"changes": {"account": root(7)}})]),
+    ("bank/withdraw/three_of_ten", {"a": uint64(10)}, [_withdraw(3, changes={"account": root(7)})]),
     (
         "bank/withdraw/too_much_after_some",
         {"a": uint64(10)},
         [
-            (_withdraw(3), {"changes": {"account": root(7)}}),
-            (_withdraw(8), {"rejects": ["bank.withdraw.too-much"]}),
-            (_withdraw(7), {"changes": {"account": root(0)}}),
+            _withdraw(3, changes={"account": root(7)}),
+            _withdraw(8, rejects=["bank.withdraw.too-much"]),
+            _withdraw(7, changes={"account": root(0)}),
         ],
     ),
 ]
@@ -69,11 +72,7 @@ def session_lines() -> list[dict[str, Any]]:
         {"session": 1, "protocol": 1, "format": 1, "spec": "1", "rules": "00" * 32, "aliases": aliases}
     ]
     lines += [{"function": name, "declared": declared} for name, declared in FUNCTIONS.items()]
-    for name, let, steps in CASES:
-        case = {"case": name, "preset": "minimal"}
-        lines.append({**case, "request": {"kind": "case", "id": name, "let": let}, "answer": {"kind": "ready"}})
-        lines += [{**case, "request": request, "expect": expect, "answer": {}} for request, expect in steps]
-        lines.append({**case, "request": {"kind": "end"}, "answer": {"kind": "done"}})
+    lines += [{"case": name, "preset": "minimal", "let": let, "steps": steps} for name, let, steps in CASES]
     return lines
 
 

@@ -55,7 +55,6 @@ def test_json(bank_file: Path) -> None:
         "chosen": 5,
         "sent": 5,
         "not supported": 0,
-        "not fitting": [],
     }
     assert report["latency"]["all"]["steps"] == 7
     assert report["exit_code"] == result.returncode == 0
@@ -86,6 +85,7 @@ def test_choosing_cases(bank_file: Path) -> None:
         (["--preset", "mini"], "no case has the preset 'mini'"),
         (["--record", "/no/such/folder/session"], "there is no folder /no/such/folder"),
         (["--jobs", "0"], "--jobs"),
+        (["--step-timeout", "inf"], "--step-timeout"),
         (["--self-test"], "--self-test brings its own cases"),
         (["--client", "/no/such/client"], "cannot start /no/such/client"),
         (["--client", "'"], "cannot be split into words"),
@@ -115,6 +115,17 @@ def test_a_recorded_session_runs_again(bank_file: Path, tmp_path: Path) -> None:
     assert {"kind": "rejected", "rule": "bank.withdraw.too-much"} in answers
     again = conform("--client", command("keeps_more"), "--vectors", recorded, "--json")
     assert json.loads(again.stdout)["counts"] == {"passed": 3, "failed": 2}
+
+
+def test_a_session_of_a_failure_holds_the_whole_case(bank_file: Path, tmp_path: Path) -> None:
+    """Also the steps that were not reached: the good client passes them, and another bad one fails again."""
+    recorded = tmp_path / "recorded.ndjson"
+    crashed = conform("--client", command("crashes_in_a_case"), "--vectors", bank_file, "--record", recorded)
+    assert crashed.returncode == 1
+    for program, failed in (("bank", 0), ("crashes_in_a_case", 1), ("keeps_more", 2)):
+        again = conform("--client", command(program), "--vectors", recorded, "--json")
+        assert again.returncode == (1 if failed else 0), again.stdout
+        assert json.loads(again.stdout)["counts"].get("passed", 0) == 5 - failed
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -90,6 +90,31 @@ def test_it_ends_after_each_case_and_is_started_again(bank: SessionSource) -> No
     assert set(outcomes(ask(bank, "exits_after_each_case")).values()) == {Outcome.PASSED}
 
 
+def test_it_ends_after_a_case_and_cannot_be_started_again(
+    bank: SessionSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AXIVON_TEST_STARTED", str(tmp_path / "started"))
+    report = ask(bank, "ends_and_cannot_start_again")
+    assert [result.outcome for result in report.results] == [Outcome.PASSED] + [Outcome.CRASHED] * 4
+    details = [result.detail for result in report.results]
+    assert all("no licence left" in detail for detail in details[1:4])
+    assert "not started again after 3 failed starts" in details[4]
+    assert report.exit_code() == 1
+
+
+def test_it_ends_while_its_child_holds_the_pipe(bank: SessionSource) -> None:
+    started = time.monotonic()
+    result = only_three_fails(ask(bank, "leaves_its_child", step_timeout=60.0))
+    assert (result.outcome, result.detail) == (Outcome.CRASHED, "exited with status 3")
+    assert time.monotonic() - started < 30
+
+
+def test_it_returns_a_value_of_another_type(bank: SessionSource) -> None:
+    result = only_three_fails(ask(bank, "returns_another_type"))
+    assert result.outcome is Outcome.FAILED
+    assert "returned the type Banana; expected uint64" in result.detail
+
+
 def test_it_hangs_with_a_child_that_holds_its_pipes(bank: SessionSource) -> None:
     result = only_three_fails(ask(bank, "hangs", step_timeout=1.0))
     assert result.outcome is Outcome.TIMED_OUT

@@ -83,7 +83,10 @@ def test_any_line_is_garbage(request_kind: str, line: bytes) -> None:
         b'{"kind":["error"],"message":""}',
         b'{"kind":{"a":1}}',
         b"\x1b[31mDEBUG",
+        b'{"kind":"rejected","rule":null,"more":NaN}',
+        b"{" * 600 + b'"' + rb"\"" * 2_000_000,  # a string without end, in which a slow reader begins again and again
     ],
+    ids=lambda line: repr(line[:20]),
 )
 def test_hostile_lines_are_garbage(line: bytes) -> None:
     assert outcome("step", line) is Outcome.GARBAGE
@@ -95,3 +98,8 @@ def test_lines_end_at_a_newline_and_nowhere_else() -> None:
     assert line.count(b"\n") == 1 and line.endswith(b"\n")
     assert unframe(line) == message
     assert wire.LINE_LIMIT == 67_108_864
+
+
+def test_brackets_within_a_string_are_not_counted() -> None:
+    message = {"kind": "error", "message": "[" * 600 + '"\\"'}
+    assert read_answer("step", frame(message)) == message

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
+from axivon_spec.vectors.account import account
 from axivon_spec.vectors.archive import changes, pack
 from axivon_spec.vectors.generate import write_set
 from axivon_spec.vectors.literals import encode_json
-from axivon_spec.vectors.read import VectorSet
+from axivon_spec.vectors.read import DamagedVectors, VectorSet
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors"
 
@@ -36,7 +40,7 @@ def test_the_same_vectors_give_the_same_bytes_wherever_they_lie(tmp_path: Path) 
 def test_an_archive_is_read_like_its_folder(tmp_path: Path) -> None:
     pack(VectorSet(VECTORS), tmp_path / "set.tar.gz", None)
     packed = VectorSet(tmp_path / "set.tar.gz")
-    assert packed.account() == []
+    assert account(packed) == []
     assert packed.index == VectorSet(VECTORS).index
 
 
@@ -69,3 +73,32 @@ def test_damaged_vectors_are_not_packed(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "keys.json is damaged" in result.stderr
     assert not (tmp_path / "set.tar.gz").exists()
+
+
+@pytest.mark.parametrize("suffix", ["gz", "xz", "bz2"])
+def test_a_damaged_archive_is_one_line(tmp_path: Path, suffix: str) -> None:
+    """Whatever byte of it is turned."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode=f"w:{suffix}") as archive:
+        for name in ("index.json", "rules.json"):
+            archive.add(VECTORS / name, name)
+    data = whole.getvalue()
+    path = tmp_path / f"set.tar.{suffix}"
+    for place in range(0, len(data), max(1, len(data) // 150)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 0x40]) + data[place + 1 :])
+        with contextlib.suppress(DamagedVectors):
+            VectorSet(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"nothing of the kind"])
+def test_what_is_no_archive_is_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "set").write_bytes(content)
+    with pytest.raises(DamagedVectors, match=r"^[^\n]* is no readable archive: [^\n]*$"):
+        VectorSet(tmp_path / "set")
+
+
+def test_an_archive_without_an_index_is_named(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "set.tar.gz", "w:gz") as archive:
+        archive.add(VECTORS / "rules.json", "rules.json")
+    with pytest.raises(DamagedVectors, match=r"index.json is missing in .*set.tar.gz"):
+        VectorSet(tmp_path / "set.tar.gz")

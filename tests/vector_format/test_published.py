@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ import pytest
 import axivon_spec
 from axivon_spec import cli
 from axivon_spec.vectors import generate as generation
+from axivon_spec.vectors.account import account
 from axivon_spec.vectors.author import Author, Steps, step
 from axivon_spec.vectors.read import DamagedVectors, VectorSet
 from axivon_spec.vectors.record import CaseError, Recorder
@@ -36,7 +39,7 @@ def copy(tmp_path: Path) -> Path:
 
 def test_the_published_set_is_whole_and_within_its_budget() -> None:
     published = VectorSet(PUBLISHED)
-    assert published.account() == []
+    assert account(published) == []
     files = [path for path in PUBLISHED.rglob("*") if path.is_file()]
     assert len(files) <= generation.MAX_FILES
     assert sum(path.stat().st_size for path in files) <= generation.MAX_BYTES
@@ -47,7 +50,7 @@ def test_a_truncated_object_a_missing_and_a_surplus_file_are_each_named(copy: Pa
     objects[0].write_bytes(objects[0].read_bytes()[:-1])
     objects[1].unlink()
     (copy / "cases" / "surplus.json").write_text("{}")
-    faults = "\n".join(VectorSet(copy).account())
+    faults = "\n".join(account(VectorSet(copy)))
     assert f"objects/{objects[0].name} is damaged" in faults
     assert f"objects/{objects[1].name} is missing" in faults
     assert "cases/surplus.json is surplus" in faults
@@ -60,6 +63,140 @@ def test_a_missing_or_damaged_index_is_one_line(copy: Path) -> None:
     (copy / "index.json").unlink()
     with pytest.raises(DamagedVectors, match=r"index\.json is missing"):
         VectorSet(copy)
+
+
+# What stands in a set must be what it says: each of these is told in a line that names the file
+
+
+def rewrite(copy: Path, name: str, change: Callable[[Any], Any]) -> None:
+    """Change a file of JSON, and its digest in the index along with it."""
+    data = json.loads((copy / name).read_bytes())
+    changed = change(data)
+    (copy / name).write_text(json.dumps(data if changed is None else changed))
+    if name != "index.json":
+        index = json.loads((copy / "index.json").read_bytes())
+        index["files"][name] = hashlib.sha256((copy / name).read_bytes()).hexdigest()
+        (copy / "index.json").write_text(json.dumps(index))
+
+
+PART = "token/transfer/part_of_the_balance"
+FILE = f"cases/{PART}.json"
+
+
+def entry(**changes: Any) -> Callable[[Any], None]:
+    return lambda index: index["cases"][PART].update(changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("index.json", lambda index: index.update(format=99), "index.json has the format 99; this program reads 1"),
+        ("index.json", lambda index: index.update(cases=[]), "index.json is damaged: data.cases must be object"),
+        ("index.json", lambda index: index["files"].update({"../x": "00" * 32}), "index.json is damaged"),
+        ("index.json", lambda index: index["files"].update({"/etc/passwd": "00" * 32}), "index.json is damaged"),
+        ("index.json", entry(functions="process_transfer"), "index.json is damaged"),
+        ("index.json", entry(functions=["decode"]), f"case {PART}: the index says otherwise about its functions"),
+        ("index.json", entry(rules=["token.move_balance.zero-recipient"]), "otherwise about its rules"),
+        ("index.json", entry(objects=[]), "otherwise about its objects"),
+        (FILE, lambda case: case.update(id="token/transfer/of_zero"), f"{FILE} is damaged: it holds the case token/"),
+        (FILE, lambda case: case.update(surplus=1), f"{FILE} is damaged: data must not contain"),
+        (FILE, lambda case: case.update(steps=[]), f"{FILE} is damaged: data.steps must contain at least 1"),
+        (FILE, lambda case: [], f"{FILE} is damaged: it holds no object"),
+        (FILE, lambda case: case["steps"][0].update(call="nope"), "step 1, nope: functions.json has no such function"),
+        (FILE, lambda case: case["steps"][0]["args"].pop("sender") and None, "it takes sender, state, transfer"),
+        (FILE, lambda case: case["steps"][0]["args"].update(state="$nobody"), "nobody is not bound"),
+        (FILE, lambda case: case["steps"][0]["args"]["sender"].update(ssz="0xZZ"), f"{FILE} is damaged"),
+        ("functions.json", lambda functions: [], "functions.json is damaged: it holds no object"),
+        ("functions.json", lambda functions: functions.clear(), "functions.json has no such function"),
+        ("rules.json", lambda rules: 5, "rules.json is damaged: it holds no object"),
+    ],
+)
+def test_what_is_not_as_it_says_is_told(
+    copy: Path, name: str, change: Any, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rewrite(copy, name, change)
+    for words in (["vectors", "verify"], ["conform", "--client", "/no/such/client"]):
+        assert cli.run([*words, "--vectors", str(copy)]) == 2
+        printed = capsys.readouterr()
+        assert told in printed.err and printed.out == ""
+        assert "a defect of axivon" not in printed.err
+
+
+def test_a_returned_value_for_readers_agrees_with_its_bytes(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "cases/primitives/compute_domain/of_each_kind.json"
+    rewrite(copy, name, lambda case: case["steps"][0]["returns"].update(value="999999999"))
+    assert cli.run(["vectors", "verify", "--vectors", str(copy)]) == 2
+    assert "value and ssz of Domain disagree" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["a pipe", "a link", "a folder"])
+def test_what_is_no_plain_file_is_not_read(copy: Path, what: str) -> None:
+    path = sorted((copy / "objects").iterdir())[0]
+    data = path.read_bytes()
+    path.unlink()
+    if what == "a pipe":
+        os.mkfifo(path)
+    elif what == "a folder":
+        path.mkdir()
+    else:
+        (copy.parent / "elsewhere").write_bytes(data)
+        path.symlink_to(copy.parent / "elsewhere")
+    published = VectorSet(copy)
+    assert f"objects/{path.name} is no plain file" in account(published)
+    with pytest.raises(DamagedVectors, match="is no plain file"):
+        published.object(path.name.removesuffix(".ssz_snappy"))
+
+
+def test_no_two_cases_are_the_same() -> None:
+    published = VectorSet(PUBLISHED)
+    seen: dict[str, str] = {}
+    for case in published.cases():
+        said = json.dumps([case["let"], case["steps"]])
+        assert said not in seen, f"{case['id']} and {seen[said]} differ in nothing"
+        seen[said] = case["id"]
+
+
+def test_no_type_is_asked_twice_about_the_same_bytes() -> None:
+    asked: dict[tuple[str, ...], str] = {}
+    for case in VectorSet(PUBLISHED).cases():
+        for asks in case["steps"] if case["id"].startswith("types/") else ():
+            question = (asks["call"], *map(json.dumps, asks["args"].values()))
+            assert question not in asked, f"{case['id']} asks again what {asked[question]} did"
+            asked[question] = case["id"]
+
+
+# What stands where a set shall go stays
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda out: out.write_text("mine"), "is no folder"),
+        (lambda out: (out.mkdir(), (out / "thesis.txt").write_text("mine")), "holds thesis.txt, which no index"),
+        (lambda out: (out.mkdir(), (out / "index.json").write_text("{}")), "holds index.json"),
+        (lambda out: (shutil.copytree(PUBLISHED, out), (out / "notes.txt").write_text("mine")), "holds notes.txt"),
+    ],
+)
+def test_nothing_that_is_no_vector_is_replaced(tmp_path: Path, make: Any, told: str) -> None:
+    out, beside = tmp_path / "mine", tmp_path / ".mine-notes"
+    make(out)
+    beside.mkdir()
+    (beside / "diary.txt").write_text("mine too")
+    before = content(tmp_path)
+    with pytest.raises(generation.Occupied, match=told):
+        generation.generate("minimal", out, None, select=lambda id: id.startswith("primitives/compute_domain"))
+    with pytest.raises(generation.Occupied, match=told):
+        generation.write_set(out, {}, b"{}")
+    assert content(tmp_path) == before
+
+
+def test_what_stands_beside_a_set_stays(tmp_path: Path) -> None:
+    (tmp_path / ".set-notes").mkdir()
+    (tmp_path / ".set-notes" / "diary.txt").write_text("mine")
+    for _ in range(2):
+        generation.write_set(tmp_path / "set", {"a.json": b"{}"}, b'{"files": {"a.json": ""}}')
+    assert (tmp_path / ".set-notes" / "diary.txt").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".set-notes", "set"]
 
 
 def replay_of(published: VectorSet) -> Replay:
@@ -135,7 +272,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_threads_and_processes_write_what_one_worker_writes(tmp_path: Path) -> None:
     generation.generate("minimal", tmp_path / "serial", None)
-    with ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(4) as threads:
         generation.generate("minimal", tmp_path / "threads", threads)
     with ProcessPoolExecutor(2) as processes:
         generation.generate("minimal", tmp_path / "processes", processes)
