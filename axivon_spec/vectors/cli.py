@@ -19,8 +19,9 @@ import axivon_spec
 from axivon_spec.cli import WrongUse
 from axivon_spec.progress import progress
 from axivon_spec.vectors.account import account
+from axivon_spec.vectors.pools import processes, threads
 from axivon_spec.vectors.read import VectorSet, put_back
-from axivon_spec.vectors.shipped import find_generators, processes, threads, user_vectors
+from axivon_spec.vectors.shipped import find_generators, user_vectors
 
 if TYPE_CHECKING:
     from axivon_spec.vectors.coverage import Row

@@ -21,6 +21,7 @@ from axivon_spec.runtime.keys import test_secret
 from axivon_spec.vectors.author import CASES
 from axivon_spec.vectors.incremental import Kept
 from axivon_spec.vectors.literals import digests, encode_json
+from axivon_spec.vectors.pools import run_has_ended
 from axivon_spec.vectors.read import FORMAT, INDEX, OLD, SCHEMA, beside, put_back
 from axivon_spec.vectors.record import CaseError, Recorder
 from axivon_spec.vectors.store import SUFFIX, ObjectStore
@@ -59,6 +60,8 @@ def record(preset: str, ids: list[str]) -> list[Recording]:
     recorder = _recorder(preset, os.getpid(), threading.get_ident())
     recordings: list[Recording] = []
     for id in ids:
+        if run_has_ended():
+            break
         recorded = recorder.record(CASES[id])
         last = recorded.case["steps"][-1]
         objects = {digest: recorder.store.stored(digest) for digest in digests(recorded.case)}

@@ -26,11 +26,13 @@ from axivon_spec.compiler.load import LoadError
 from axivon_spec.compiler.lower import constant_names, lowered_function
 from axivon_spec.compiler.model import Function, ParameterTable, Program, SpecErrors
 from axivon_spec.vectors.mutants import Mutant, mutants
+from axivon_spec.vectors.pools import run_has_ended
 from axivon_spec.vectors.read import VectorSet
 from axivon_spec.vectors.verify import Replay
 
 Line = tuple[str, int]  # file name, line
 BATCH = 24  # mutants a task
+GLANCE = 0.25  # seconds between two looks at the clock
 PATIENCE = 5.0  # seconds for a case on a mutant, or ten times what it takes on the spec
 
 
@@ -87,6 +89,8 @@ def run_on_spec(preset: str, vectors: Path, ids: list[str]) -> list[_Run]:
     bench = _bench(preset, vectors, os.getpid())
     runs = []
     for id in ids:
+        if run_has_ended():
+            break
         case = bench.published.case(id)
         started = time.perf_counter()
         with _Lines() as lines:
@@ -205,11 +209,14 @@ def _next(value: Any) -> Any:
 
 @contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    def expire(number: int, frame: object) -> None:
-        raise Endless
+    until = time.monotonic() + seconds
 
-    previous = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    def look(number: int, frame: object) -> None:
+        if run_has_ended() or time.monotonic() >= until:
+            raise Endless
+
+    previous = signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, GLANCE, GLANCE)
     try:
         yield
     finally:
@@ -226,7 +233,7 @@ def _bench(preset: str, vectors: Path, process: int) -> _Bench:
 def judge_mutants(preset: str, vectors: Path, batch: list[tuple[str, list[_Run]]]) -> list[Verdict]:
     """Runs in any process."""
     bench = _bench(preset, vectors, os.getpid())
-    return [bench.verdict(bench.mutants[id], runs) for id, runs in batch]
+    return [bench.verdict(bench.mutants[id], runs) for id, runs in batch if not run_has_ended()]
 
 
 # The whole run

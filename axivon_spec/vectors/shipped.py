@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import axivon_spec
 from axivon_spec.progress import progress
+from axivon_spec.vectors.pools import processes
 from axivon_spec.vectors.read import INDEX, put_back
 
 
@@ -35,31 +31,3 @@ def user_vectors(preset: str = "minimal") -> Path:
         with progress(f"making the vectors of this version in {folder}") as tell, processes() as pool:
             generate(preset, folder, pool, tell)
     return folder
-
-
-@contextmanager
-def threads(workers: int) -> Iterator[Executor]:
-    """A pool in which nothing new begins once its user has ended."""
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-@contextmanager
-def processes(workers: int = 0) -> Iterator[Executor]:
-    """A pool, one worker a core unless told otherwise, that ends at once where its user does."""
-    with ProcessPoolExecutor(workers or os.cpu_count() or 1, initializer=_leave_interrupts_to_the_parent) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():  # what they compute is of no use any more
-                child.terminate()
-            raise
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
