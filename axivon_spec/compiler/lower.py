@@ -19,6 +19,8 @@ from axivon_spec.compiler.model import (
     ParameterTable,
     Place,
     Program,
+    SpecError,
+    SpecErrors,
 )
 
 # Names that lowered code finds in its module, put there by `load.py`.
@@ -90,14 +92,24 @@ def _compile(root: Path, place: Place, body: list[ast.stmt], flags: int = 0) -> 
         if isinstance(node, ast.stmt | ast.expr) and not hasattr(node, "lineno"):
             node.lineno = node.end_lineno = place.line
             node.col_offset = node.end_col_offset = 0
-    ast.fix_missing_locations(module)
-    return compile(module, str(root / place.file), "exec", flags=flags, dont_inherit=True)
+    return _code(root, place, ast.fix_missing_locations(module), "exec", flags)
 
 
 def _check(root: Path, place: Place, test: ast.expr, problem: str) -> Check:
     expression = ast.fix_missing_locations(ast.Expression(copy.deepcopy(test)))
-    code = compile(expression, str(root / place.file), "eval", dont_inherit=True)
-    return Check(place.file, place.line, problem, code)
+    return Check(place.file, place.line, problem, _code(root, place, expression, "eval"))
+
+
+def _code(root: Path, place: Place, tree: ast.Module | ast.Expression, mode: str, flags: int = 0) -> CodeType:
+    """Python refuses some trees only now: an argument given twice, for example. Raises `SpecErrors`."""
+    try:
+        code: CodeType = compile(tree, str(root / place.file), mode, flags=flags, dont_inherit=True)
+    except SyntaxError as error:
+        line = max(place.line, error.lineno or 0)
+        raise SpecErrors(
+            [SpecError(place.file, line, f"this is not Python: {error.msg}", "correct the code")]
+        ) from None
+    return code
 
 
 # Types and constants

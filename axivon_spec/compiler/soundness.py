@@ -12,7 +12,8 @@ from axivon_spec.compiler.model import SpecError, SpecErrors
 
 
 def mistakes(compilation: Compilation, features: Sequence[str], runtime: Path, cache: Path) -> list[SpecError]:
-    """Mistakes of form, names, language and writes; where there are none, those of values in each preset, and of types.
+    """Mistakes of form, names, language and writes; where there are none, those of values in each preset; where there
+    are none, those of types.
 
     `runtime` is the stub of what spec code may call, `cache` a folder for typed twins and mypy's cache. Raises
     `typed.CheckerMissing` without mypy.
@@ -21,11 +22,12 @@ def mistakes(compilation: Compilation, features: Sequence[str], runtime: Path, c
         program = compilation.program(features)
     except SpecErrors as errors:
         return errors.errors
-    found = []
+    found: list[SpecError] = []
     for preset in compilation.presets:
         try:
             compilation.load_into(ModuleType(preset), preset, features, kernels={})
         except SpecErrors as errors:
             found += errors.errors
-    found += typed.check(program, runtime, cache / "typed", cache / "mypy")
-    return SpecErrors(found).errors
+    return SpecErrors(list(dict.fromkeys(found))).errors or typed.check(
+        program, runtime, cache / "typed", cache / "mypy"
+    )

@@ -18,8 +18,10 @@ from axivon_spec.compiler import cache
 from axivon_spec.compiler.compilation import Compilation
 from axivon_spec.compiler.load import LoadError
 from axivon_spec.compiler.model import SpecErrors
+from axivon_spec.compiler.soundness import mistakes
 from axivon_spec.runtime import CHANGES, SPEC_NAMES
 from axivon_spec.runtime.outcome import Rejection, reject
+from axivon_spec.stubs import SPEC_RUNTIME
 
 from .conftest import MakeSpec
 
@@ -168,6 +170,17 @@ def test_a_number_that_disagrees_with_its_table_is_refused(
     spec = make_spec(TOY.replace(old, new))
     with pytest.raises(SpecErrors, match=problem):
         load(spec, "mainnet" if "bounds" in problem else "minimal")
+
+
+def test_what_only_python_s_compiler_refuses_is_told_with_its_line(make_spec: MakeSpec) -> None:
+    """Its parser takes an argument that is given twice."""
+    text = TOY.replace("box.items.append(twice(item))", "box.items.append(twice(n=item, n=item))")
+    line = text.lstrip("\n").splitlines().index("    box.items.append(twice(n=item, n=item))") + 1
+    spec = make_spec(text)
+    with pytest.raises(SpecErrors, match=f"specs/toy.md:{line}: this is not Python: keyword argument repeated: n"):
+        load(spec)
+    [mistake] = mistakes(spec, (), SPEC_RUNTIME, spec.cache)
+    assert (mistake.line, mistake.remedy) == (line, "correct the code")
 
 
 def test_a_condition_that_does_not_hold_is_refused_for_every_preset(make_spec: MakeSpec) -> None:
