@@ -88,6 +88,25 @@ def an_epoch_while_the_token_is_paused(spec: ModuleType) -> Steps:
         yield step(spec.state_transition, state, signed_block(spec, state))
 
 
+@case("chain", "state_transition")
+def an_epoch_that_a_pause_has_made_longer(spec: ModuleType) -> Steps:
+    """The layer has seen fewer blocks than the chain: its epoch ends when it has seen enough, and not before."""
+    state = genesis(spec)
+    state.chain.latest_header.height = spec.HEIGHTS_PER_EPOCH - 2
+    state.token.layer_height = spec.HEIGHTS_PER_EPOCH - 3
+    yield step(spec.state_transition, state, signed_block(spec, state))
+    yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("chain", "state_transition")
+def a_pause_at_the_last_height_of_an_epoch(spec: ModuleType) -> Steps:
+    """The layer was paused within the block that would have ended its epoch: nothing is released while it is."""
+    state = genesis(spec)
+    state.token.layer_height = spec.HEIGHTS_PER_EPOCH - 1
+    state.token.paused = True
+    yield step(spec.state_transition, state, signed_block(spec, state))
+
+
 @case("chain", "state_transition", rejects="chain.process_header.wrong-height")
 def a_height_left_out(spec: ModuleType) -> Steps:
     """Heights follow each other."""
