@@ -59,9 +59,10 @@ def load(
     """A fresh module of the spec, independent of any other.
 
     `features` are overlays of `specs/_features/`. `kernels` names the modules of `axivon_spec.kernels` to bind; None
-    binds all that work here, but none where rules may be removed, since a kernel equals its Markdown on the states
-    that the rules permit. A rule in `removed_rules` never rejects. `traced` hears how each rule came out. Further
-    keywords replace constants. Raises `SpecErrors` where the spec has mistakes, `LoadError` for a wrong argument.
+    binds all that work here, but none with overlays, which may change what a kernel stands for, and none where rules
+    may be removed, since a kernel equals its Markdown on the states that the rules permit. A rule in `removed_rules`
+    never rejects. `traced` hears how each rule came out. Further keywords replace constants. Raises `SpecErrors` where
+    the spec has mistakes, `LoadError` for a wrong argument.
     """
     module = ModuleType(f"axivon_spec.{preset}")
     load_into(module, preset, features, kernels, traced=traced, removed_rules=removed_rules, **constants)
@@ -81,11 +82,13 @@ def load_into(
     """Like `load`, into a module that exists."""
     from axivon_spec.kernels import select
 
+    features = tuple(features)
+    as_written = not features and removed_rules is NONE_REMOVED
     compilation().load_into(
         module,
         preset,
         features,
-        kernels=select(kernels if kernels is not None or removed_rules is NONE_REMOVED else ()),
+        kernels=select(kernels if kernels is not None or as_written else ()),
         removed_rules=removed_rules,
         traced=traced,
         constants=constants,

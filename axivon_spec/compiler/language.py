@@ -290,14 +290,15 @@ class _Checker(ast.NodeVisitor):
     def visit_For(self, node: ast.For) -> None:
         if node.orelse:
             self.fail(node.orelse[0], "for … else", "set a local before the loop and test it behind")
-        if not all(isinstance(part, ast.Name | ast.Tuple | ast.Store | ast.Load) for part in ast.walk(node.target)):
-            self.fail(
-                node.target, f"the loop variable {ast.unparse(node.target)} is no name", "loop with a new local name"
-            )
+        self.check_loop_variable(node.target)
         self.iterated.add(node.iter)
         self.visit(node.iter)
         for statement in node.body:
             self.visit(statement)
+
+    def check_loop_variable(self, target: ast.expr) -> None:
+        if not all(isinstance(part, ast.Name | ast.Tuple | ast.Store | ast.Load) for part in ast.walk(target)):
+            self.fail(target, f"the loop variable {ast.unparse(target)} is no name", "loop with a new local name")
 
     def visit_While(self, node: ast.While) -> None:
         if node.orelse:
@@ -419,6 +420,7 @@ class _Checker(ast.NodeVisitor):
     def visit_comprehension(self, node: ast.comprehension) -> None:
         if node.is_async:
             self.fail(node.target, "async is not in the language", "write a plain for")
+        self.check_loop_variable(node.target)
         self.iterated.add(node.iter)
         for part in (node.target, node.iter, *node.ifs):
             self.visit(part)
@@ -527,6 +529,9 @@ class _Checker(ast.NodeVisitor):
             self.fail(node, f"the argument {keyword.arg}= of {callee} is not in the language", remedy)
         elif callee == "sorted":
             self.check_passed(node, keyword.value, "sorted(…, key=function)")
+        elif callee in self.runtime_names and not is_type_name(callee, self.definitions):
+            remedy = "give it by place: the check of writes reads what a runtime function changes so"
+            self.fail(node, f"the argument {keyword.arg}= of {callee} is given by name", remedy)
         else:
             self.visit(keyword.value)
 

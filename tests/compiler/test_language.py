@@ -124,6 +124,16 @@ BODIES = {
         "while … else",
         "test it behind",
     ),
+    "comprehension over a path": (
+        "a = [0 for state.bank.total in data]  # <--",
+        "is no name",
+        "a new local name",
+    ),
+    "runtime function by keyword": (
+        "install(state, source=state.copy())  # <--",
+        "the argument source= of install is given by name",
+        "give it by place",
+    ),
     "loop over a path": ("for state.bank.total in data:  # <--\n    return", "is no name", "a new local name"),
     "while without a bound": (
         "while state.bank.total > 0:  # <--\n    state.bank.total -= 1",
