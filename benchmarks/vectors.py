@@ -40,12 +40,11 @@ def make(ids: list[str], out: Path) -> float:
 
 def peak_memory() -> float:
     """MiB of the largest process that makes the whole set anew."""
-    generate = "import sys; from axivon_spec.cli import main; sys.argv[0] = 'axivon'; main()"
-    program = f"""
+    program = """
 import resource, subprocess, sys, tempfile
 with tempfile.TemporaryDirectory() as out:
-    subprocess.run([sys.executable, "-c", {generate!r}, "vectors", "generate", "--again", "--out", out + "/set"],
-                   check=True, capture_output=True)
+    generate = [sys.executable, "-m", "axivon_spec", "vectors", "generate", "--again", "--out", out + "/set"]
+    subprocess.run(generate, check=True, capture_output=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
 """
     return float(in_new_process(program))
