@@ -79,13 +79,27 @@ def bound_by(target: ast.expr) -> list[ast.Name]:
     return bound_by(target.value) if isinstance(target, ast.Starred) else []
 
 
+def _paired(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.Name, ast.expr | None]]:
+    """Each plain name of a target with its value, where `a, b = …, …` shows it."""
+    if isinstance(target, ast.Name):
+        yield target, value
+    elif isinstance(target, ast.Tuple | ast.List):
+        values: list[ast.expr | None] = [None] * len(target.elts)
+        if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
+            values = list(value.elts)
+        for element, part in zip(target.elts, values, strict=True):
+            yield from _paired(element, part)
+    elif isinstance(target, ast.Starred):
+        yield from _paired(target.value, None)
+
+
 def _bound_below(body: list[ast.stmt]) -> Iterator[Binding]:
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
-                    for name in bound_by(target):
-                        yield Binding(name.id, "assigned", name, node.value if target is name else None)
+                    for name, value in _paired(target, node.value):
+                        yield Binding(name.id, "assigned", name, value)
             elif isinstance(node, ASSIGNMENTS):
                 kind = "augmented" if isinstance(node, ast.AugAssign) else "assigned"
                 for name in bound_by(node.target):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
+from axivon_spec.compiler.bindings import parameters
 from axivon_spec.compiler.model import (
     Alias,
     Constant,
@@ -177,7 +178,7 @@ def _bounds(table: ParameterTable, root: Path, preset: str) -> list[Check]:
 
 def lowered_function(function: Function, traced: bool = False) -> ast.stmt:
     """The statement that is compiled for a function."""
-    lowering = _Lowering(f"{function.layer}.{function.name}", traced)
+    lowering = _Lowering(function, traced)
     lowered = lowering.visit(copy.deepcopy(function.node))
     assert isinstance(lowered, ast.stmt)
     return lowered
@@ -191,8 +192,9 @@ class _Lowering(ast.NodeTransformer):
     """`assert condition, "reason"` becomes `if not condition: reject("<layer>.<function>.reason")`, so that it does
     not vanish under `python -O`. A traced module also reports how each condition came out."""
 
-    def __init__(self, prefix: str, traced: bool) -> None:
-        self.prefix, self.traced = prefix, traced
+    def __init__(self, function: Function, traced: bool) -> None:
+        self.prefix, self.traced = f"{function.layer}.{function.name}", traced
+        self.arguments = {argument.arg for argument in parameters(function.node)}
 
     def visit_Assert(self, node: ast.Assert) -> ast.stmt:
         assert isinstance(node.msg, ast.Constant)  # the language check refuses anything else
@@ -205,6 +207,21 @@ class _Lowering(ast.NodeTransformer):
             if isinstance(part, ast.stmt | ast.expr) and not hasattr(part, "lineno"):
                 ast.copy_location(part, node)
         return branch
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
+        """For a local, `xs += ys` is a new value, also where Python would change a list in place."""
+        self.generic_visit(node)
+        root = node.target
+        while isinstance(root, ast.Subscript | ast.Attribute):
+            root = root.value
+        if isinstance(node.target, ast.Attribute) or not isinstance(root, ast.Name) or root.id in self.arguments:
+            return node
+        read = copy.deepcopy(node.target)
+        for part in ast.walk(read):
+            if hasattr(part, "ctx"):
+                part.ctx = ast.Load()
+        value = ast.copy_location(ast.BinOp(read, node.op, node.value), node)
+        return ast.copy_location(ast.Assign([node.target], value), node)
 
     def _reported(self, rule: ast.Constant, test: ast.expr) -> ast.expr:
         if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in ORDERINGS:

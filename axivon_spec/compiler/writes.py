@@ -12,7 +12,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from axivon_spec.compiler.annotations import PLAIN_SEQUENCES
 from axivon_spec.compiler.bindings import Binding, bindings, parameters
+from axivon_spec.compiler.flow import Flow
 from axivon_spec.compiler.model import Function, Program, SpecError
 from axivon_spec.compiler.paths import Path, is_constructor, is_mutable, path_of, type_below
 from axivon_spec.compiler.vocabulary import MUTATING_METHODS
@@ -143,6 +145,9 @@ def _changes_of_call(
                     yield Change(call.args[position], call, call.func.id, (Path(INSIDE),))
 
 
+HANDS_ON = ast.keyword | ast.BoolOp  # forms whose value is one of their parts
+TAKES_OUT = ast.BinOp | ast.Attribute | ast.Subscript  # forms whose value may hold what a list inside them holds
+HOLDERS = ("list", "tuple", "sorted", "enumerate", "zip")  # their results hold the elements of their arguments
 INSIDE = ""  # the root of a path that stands for an argument
 
 
@@ -167,9 +172,16 @@ def _arguments(program: Program, call: ast.Call) -> dict[str, ast.expr]:
 
 
 def _parts(value: ast.expr) -> list[ast.expr]:
-    """What a result may be, or consists of: the arms of a choice, the elements of a tuple or list."""
+    """What a value may be, or consists of: the arms of a choice, the elements of a tuple or list."""
     if isinstance(value, ast.IfExp):
         return _parts(value.body) + _parts(value.orelse)
+    if isinstance(value, ast.BoolOp):
+        return [part for operand in value.values for part in _parts(operand)]
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        sides = (value.left, value.right)
+        return [part for side in sides if not isinstance(side, ast.Name) for part in _parts(side)]
+    if isinstance(value, ast.ListComp):
+        return _parts(value.elt)
     if isinstance(value, ast.Tuple | ast.List):
         return [part for element in value.elts for part in _parts(element)]
     return [value]
@@ -198,8 +210,8 @@ class _Checker:
         self.bindings: dict[str, list[Binding]] = {}
         for binding in bindings(function.node):
             self.bindings.setdefault(binding.name, []).append(binding)
-        self.nodes = list(ast.walk(function.node))
-        self.parent = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.flow = Flow(function.node)
+        self.nodes, self.parent, self.ancestors = self.flow.nodes, self.flow.parent, self.flow.ancestors
         self.check_names()
         for change in self.changes:
             if self.check_root(change):
@@ -209,6 +221,7 @@ class _Checker:
                 if change.is_call:
                     self.check_overlap(change)
         self.check_stored()
+        self.check_second_names()
         self.check_returns()
         self.check_function()
 
@@ -231,15 +244,6 @@ class _Checker:
                 elif binding.kind != "loop" and kinds & {"loop"}:
                     remedy = "give the new value a name of its own"
                     self.fail(binding.node, f"the loop variable {name} is assigned a new value", remedy)
-                elif binding.kind == "augmented":
-                    self.check_augmented(binding)
-
-    def check_augmented(self, binding: Binding) -> None:
-        """`xs += …` on a list changes it in place, which is a write."""
-        kind, source = self.origin(binding.name)
-        if kind == "snapshot" and source is not None and self.is_list(source):
-            problem = f"{binding.name} += … changes the list that {ast.unparse(source)} names"
-            self.fail(binding.node, problem, f"build a list of its own first: {ast.unparse(source)}.copy()")
 
     # Where a write begins
 
@@ -280,19 +284,26 @@ class _Checker:
             if isinstance(value.func, ast.Name) and value.func.id in ("list", "sorted"):
                 return "list"
             if isinstance(value.func, ast.Attribute) and value.func.attr == "copy" and not value.args:
-                return "list" if self.is_list(value.func.value) else "built"
+                return self.made_by_copy(value.func.value)
         return ""
 
-    def is_list(self, node: ast.expr) -> bool:
-        """Whether an expression is known to be a Python list."""
-        if isinstance(node, ast.Name) and node.id not in self.parameters:
-            return self.origin(node.id)[0] == "list"
-        annotation = self.type_of(node)
-        is_subscript = isinstance(annotation, ast.Subscript) and isinstance(annotation.value, ast.Name)
-        return is_subscript and annotation.value.id in ("list", "Sequence")  # type: ignore[union-attr]
+    def made_by_copy(self, original: ast.expr) -> str:
+        """A copy of an SSZ value is deep; one of a Python list is not. What may be either counts as neither."""
+        if isinstance(original, ast.Name) and (kind := self.origin(original.id)[0]) in ("built", "list"):
+            return kind
+        annotation = self.type_of(original)
+        if annotation is None:
+            return ""
+        base = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+        return "list" if isinstance(base, ast.Name) and base.id in PLAIN_SEQUENCES else "built"
 
     def type_of(self, node: ast.expr) -> ast.expr | None:
-        """The declared type of a path, or None where that cannot be told."""
+        """The declared type of a path or a call, or None where that cannot be told."""
+        if isinstance(node, ast.Call) and is_constructor(node, self.definitions):
+            return node.func
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            callee = self.definitions.get(node.func.id)
+            return callee.node.returns if isinstance(callee, Function) else None
         path = path_of(node)
         if path is None:
             return None
@@ -310,13 +321,8 @@ class _Checker:
         if isinstance(statement, ast.AnnAssign):
             return statement.annotation
         value = found[0].value
-        if isinstance(value, ast.Call) and is_constructor(value, self.definitions):
-            return value.func
-        if isinstance(value, ast.Call) and (callee := self.definitions.get(getattr(value.func, "id", ""))):
-            return callee.node.returns if isinstance(callee, Function) else None
-        if isinstance(value, ast.Attribute | ast.Subscript) and (path := path_of(value)) and path.root != name:
-            return self.type_of(value)
-        return None
+        path = None if value is None else path_of(value)
+        return None if value is None or (path is not None and path.root == name) else self.type_of(value)
 
     def check_root(self, change: Change) -> bool:
         """Whether a change begins where it may; if not, say what to write instead."""
@@ -333,11 +339,17 @@ class _Checker:
         kind, source = self.origin(root)
         if kind == "parameter":
             annotation = self.parameters[root]
+            base, elements = annotation, None
             if isinstance(annotation, ast.Subscript):
-                annotation = annotation.value
-            if isinstance(annotation, ast.Name) and annotation.id in READ_ONLY:
+                base, elements = annotation.value, annotation.slice
+            name = base.id if isinstance(base, ast.Name) else ""
+            if name in READ_ONLY:
                 remedy = f"declare it as list[…], or build a value of its own: list({root})"
-                self.fail(change.node, f"{what}, but {root} is a {annotation.id}, which is read-only", remedy)
+                self.fail(change.node, f"{what}, but {root} is a {name}, which is read-only", remedy)
+                return False
+            if name == "list" and is_mutable(elements, self.definitions):
+                problem = f"{what}, but the elements of {root} may be snapshots, or have other names"
+                self.fail(change.node, problem, "build a list here, and return it")
                 return False
             return True
         if kind == "built":
@@ -359,8 +371,6 @@ class _Checker:
             if iterated is not None:
                 remedy = f"loop over range(len({iterated})) and write {iterated}[index]{rest}"
             self.fail(change.node, problem, remedy)
-        elif isinstance(source, ast.Name) and source.id in self.parameters:
-            self.fail(change.node, f"{what}, but {root} is another name for {source.id}", f"write {source.id}{rest}")
         else:
             of, remedy = "", f"build {root} with a constructor or .copy(), and store it"
             if source is not None and path_of(source) is not None:
@@ -423,7 +433,8 @@ class _Checker:
         call = change.node
         assert isinstance(call, ast.Call)
         changed = path_of(change.target)
-        for argument in _arguments(self.program, call).values():
+        arguments = _arguments(self.program, call).values()
+        for argument in [part for whole in arguments for part in _parts(whole)]:
             other = path_of(argument)
             if argument is change.target or changed is None or other is None or not changed.overlaps(other):
                 continue
@@ -441,7 +452,7 @@ class _Checker:
             if path is None or self.origin(path.root)[0] not in ("parameter", "built", "list"):
                 continue
             for node, where in self.stored(path.root):
-                if self.reaches(node, change.node, path.root):
+                if self.flow.reaches(node, change.node, self.bindings[path.root]):
                     problem = f"{path.root} is changed after line {node.lineno} put it into {where}"
                     remedy = f"change it before, or put {path.root}.copy() there: one would not see the other's changes"
                     self.fail(change.node, problem, remedy)
@@ -449,55 +460,71 @@ class _Checker:
     def stored(self, name: str) -> Iterator[tuple[ast.expr, str]]:
         """Where the whole value of `name` is put into something else: the place and what it is put into."""
         for node in self.nodes:
-            if not (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)):
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                where = self.keeper(node)
+                if where is not None:
+                    yield node, where
+
+    def keeper(self, name: ast.Name) -> str | None:
+        """What holds the value of `name` once the statement is done, or None: from the name outwards through all that
+        may hand on the value itself, or (`held`) a list or tuple with it inside."""
+        value: ast.AST = name
+        held = False
+        while True:
+            inner, value = value, self.parent[value]
+            if isinstance(value, ast.List | ast.Tuple) or inner is getattr(value, "elt", None):
+                held = True
+            elif isinstance(value, ast.IfExp):
+                if inner is value.test:
+                    return None
+            elif isinstance(value, HANDS_ON) or held and isinstance(value, TAKES_OUT):
                 continue
-            parent: ast.AST = self.parent[node]
-            while isinstance(parent, ast.List | ast.Tuple | ast.keyword | ast.IfExp):
-                parent = self.parent[parent]
-            if isinstance(parent, ast.Assign) and node is not parent.value or isinstance(parent, ast.Assign):
-                yield node, ast.unparse(parent.targets[0])
-            elif isinstance(parent, ast.AnnAssign) and parent.value is not None:
-                yield node, ast.unparse(parent.target)
-            elif isinstance(parent, ast.Call) and node is not parent.func:
-                if isinstance(parent.func, ast.Attribute) and parent.func.attr == "append":
-                    yield node, ast.unparse(parent.func.value)
-                elif is_constructor(parent, self.definitions):
-                    yield node, f"a {ast.unparse(parent.func)}"
-                else:  # install(target, source) and the like
-                    yield from ((node, ast.unparse(target)) for target in self.filled_from(parent, node))
+            elif isinstance(value, ast.Call):
+                if self.hands_on(value, inner, held):
+                    continue
+                return self.keeper_by_call(value, name, held)
+            elif isinstance(value, ast.Assign):
+                return ast.unparse(value.targets[0]) if inner is value.value else None
+            elif isinstance(value, ast.AnnAssign | ast.For):
+                return ast.unparse(value.target) if isinstance(value, ast.AnnAssign) or held else None
+            elif isinstance(value, ast.AugAssign):
+                return ast.unparse(value.target) if held else None
+            else:
+                return None
+
+    def hands_on(self, call: ast.Call, inner: ast.AST, held: bool) -> bool:
+        """Whether the result of a call may be, or hold, its argument `inner` itself."""
+        function = call.func.id if isinstance(call.func, ast.Name) else ""
+        return function in ("min", "max") or held and (inner is call.func or function in HOLDERS)
+
+    def keeper_by_call(self, call: ast.Call, name: ast.Name, held: bool) -> str | None:
+        if isinstance(call.func, ast.Attribute):
+            return ast.unparse(call.func.value) if call.func.attr == "append" else None
+        if is_constructor(call, self.definitions):
+            return f"a {ast.unparse(call.func)}"
+        callee = _callee(self.program, call)
+        if held and callee is not None and is_mutable(callee.node.returns, self.definitions):
+            return f"an argument of {callee.name}, whose result may be it"
+        filled = self.filled_from(call, name)  # install(target, source) and the like
+        return ast.unparse(filled[0]) if filled else None
 
     def filled_from(self, call: ast.Call, source: ast.Name) -> list[ast.expr]:
         """What a function of the runtime changes with the help of its argument `source`."""
         found = [change for change in self.changes if change.node is call and change.target is not source]
         return [change.target for change in found if change.by not in self.definitions]
 
-    def reaches(self, first: ast.expr, then: ast.AST, name: str) -> bool:
-        """Whether `then` can run after `first` with `name` still bound to the same value."""
-        start, end = _position(first), _position(then)
-        bound = [_position(binding.node) for binding in self.bindings[name] if binding.kind in ("assigned", "loop")]
-        if start < end and not self.in_other_arm(first, then):
-            return not any(start < position < end for position in bound)
-        loops = [a for a in self.ancestors(first) if isinstance(a, ast.For | ast.While)]
-        common = next((loop for loop in loops if loop in set(self.ancestors(then))), None)
-        if common is None:
-            return False
-        return not any(_position(common) < position < end or start < position <= _end(common) for position in bound)
-
-    def in_other_arm(self, first: ast.AST, then: ast.AST) -> bool:
-        """Whether two nodes stand in different arms of one `if`."""
-        arms = {id(a): self.arm(a, first) for a in self.ancestors(first) if isinstance(a, ast.If)}
-        shared = [a for a in self.ancestors(then) if id(a) in arms]
-        return any(arms[id(a)] != self.arm(a, then) for a in shared if isinstance(a, ast.If))
-
-    def arm(self, branch: ast.If, node: ast.AST) -> str:
-        chain = [node, *self.ancestors(node)]
-        below = chain[chain.index(branch) - 1]
-        return "else" if below in branch.orelse else "then"
-
-    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
-        while node in self.parent:
-            node = self.parent[node]
-            yield node
+    def check_second_names(self) -> None:
+        """A parameter that can change gets no second name, by which a caller could get it back."""
+        for node in self.nodes:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                if path_of(target) is not None and not isinstance(target, ast.Name):
+                    continue  # a store into an SSZ value copies
+                for part in _parts(node.value):
+                    name = part.id if isinstance(part, ast.Name) else ""
+                    if name in self.parameters and is_mutable(self.parameters[name], self.definitions):
+                        problem = f"{ast.unparse(target)} is a second name for the argument {name}"
+                        self.fail(node, problem, f"use {name} itself, or a {name}.copy()")
 
     def check_returns(self) -> None:
         """A parameter that can change is not returned: the caller would have two names for one value."""
@@ -560,12 +587,6 @@ def _iterated(node: ast.expr) -> list[ast.expr]:
     """What a loop walks over while it runs: the paths themselves, also inside enumerate and zip."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("enumerate", "zip"):
         return [part for argument in node.args for part in _iterated(argument)]
+    if isinstance(node, ast.IfExp):
+        return _iterated(node.body) + _iterated(node.orelse)
     return [node]
-
-
-def _position(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def _end(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)

@@ -107,6 +107,25 @@ def test_a_refused_rule_raises_its_id_and_the_traceback_shows_markdown(make_spec
     assert "specs/toy.md" in shown and 'assert item <= DOUBLE, "too-large"' in shown
 
 
+def test_an_addition_to_a_local_list_is_a_new_list(make_spec: MakeSpec) -> None:
+    code = """
+    def grow(box: Box, items: List[uint64, LIMIT]) -> uint64:
+        assert len(box.items) == 0, "not-empty"
+        rows = [[item] for item in items]
+        first = rows[0]
+        first += [uint64(7)]
+        for item in first:
+            first += [item]
+        rows[1] += [uint64(8)]
+        other = rows[1]
+        rows[1] += [uint64(9)]
+        return uint64(len(rows[0]) + 10 * len(first) + 100 * len(other) + 1000 * len(rows[1]))
+    """
+    text = TOY + f"\n### `grow` [Interface]\n\n```python\n{textwrap.dedent(code).strip()}\n```\n"
+    module = load(make_spec(text))
+    assert module.grow(module.Box(), module.Box(items=[1, 2]).items) == 3241
+
+
 def test_rules_stay_when_python_drops_asserts(make_spec: MakeSpec) -> None:
     spec = make_spec(TOY)
     program = textwrap.dedent(
