@@ -14,7 +14,7 @@ from types import CodeType
 
 from axivon_spec.compiler.lower import Check, Piece
 
-FORMAT = 1
+FORMAT = 2
 
 
 def key(sources: Iterable[Path], *words: str) -> str:
@@ -42,11 +42,17 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
+def keep(path: Path, content: bytes) -> None:
+    """Write a file of the cache, where that is possible: what cannot be kept is made again next time."""
+    with contextlib.suppress(OSError):
+        write_atomically(path, content)
+
+
 def dump(pieces: Iterable[Piece], checks: Iterable[Check]) -> bytes:
     """The code of one preset as bytes, a digest before it."""
     content = marshal.dumps(
         (
-            [(piece.kind, piece.layer, piece.name, piece.code) for piece in pieces],
+            [(piece.kind, piece.layer, piece.name, piece.code, piece.file, piece.line) for piece in pieces],
             [(check.file, check.line, check.problem, check.code) for check in checks],
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -91,9 +91,12 @@ class Compilation:
             data: dict[str, Any] = json.loads((self.shipped / f"{preset}.json").read_text())
             return data
         path = self.cache / self._key(features) / f"{preset}.json"
-        if not path.exists():
-            cache.write_atomically(path, json.dumps(self._export(preset, features)).encode())
-        exported: dict[str, Any] = json.loads(path.read_bytes())
+        try:
+            exported: dict[str, Any] = json.loads(path.read_bytes())
+        except (OSError, ValueError):  # none, or a damaged one
+            content = json.dumps(self._export(preset, features))
+            cache.keep(path, content.encode())
+            exported = json.loads(content)
         return exported
 
     def ship(self, folder: Path) -> None:
@@ -123,7 +126,7 @@ class Compilation:
             code = cache.parse(path.read_bytes()) if path.exists() else None
             if code is None:
                 code = self._compiled(preset, features, traced)
-                cache.write_atomically(path, cache.dump(*code))
+                cache.keep(path, cache.dump(*code))
             self._loaded[memory] = code
         return self._loaded[memory]
 
@@ -147,7 +150,7 @@ class Compilation:
             if code is None:
                 raise load.LoadError(f"{path} is damaged; install the package again")
             old, new = root.decode(), str(self.root)
-            pieces = [Piece(p.kind, p.layer, p.name, cache.relocate(p.code, old, new)) for p in code[0]]
+            pieces = [replace(piece, code=cache.relocate(piece.code, old, new)) for piece in code[0]]
             self._loaded[memory] = pieces, code[1]
         return self._loaded[memory]
 

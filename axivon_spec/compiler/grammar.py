@@ -22,6 +22,7 @@ MARKS = {
     "Modified": "overlays only: the name must exist, and the definition must differ",
     "Removed": "overlays only: the name must exist; no block follows",
 }
+MODULE_NAMES = ("PRESET", "FEATURES")  # what `load` adds to every module
 OVERLAY_MARKS = ("New", "Modified", "Removed")
 ENUMERATION = "Enumeration"
 # Next to the boundary of an ordering: the last value that a rule accepts, and the first that it refuses.

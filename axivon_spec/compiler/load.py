@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Set
 from types import ModuleType
 from typing import Any, Protocol
@@ -35,6 +37,8 @@ def populate(
 ) -> None:
     """Execute `pieces` in `module`.
 
+    A value that cannot be made is a mistake of the spec (`SpecErrors`), or of the `constants` given (`LoadError`).
+
     `names` is what the runtime gives; `constants` replaces values by name, converted to the type that they have;
     `kernels` maps `layer.function` to its substitute; a rule in `removed_rules` (read at each evaluation, so the
     caller may change the set) never rejects.
@@ -45,28 +49,55 @@ def populate(
     if tracer is not None:
         space[CHECK], space[COMPARE] = _reporters(tracer)
     space["__within__"] = _within
-    unused = set(constants)
+    space["Protocol"] = Protocol
+    unknown = set(constants)
+    unbound = set(kernels)
     for piece in pieces:
         try:
             exec(piece.code, space)
         except Exception as error:
-            if not constants:
-                raise
-            raise LoadError(f"{piece.name} cannot be made with {_shown(constants)}: {error}") from error
+            if constants:
+                raise LoadError(f"{piece.name} cannot be made with {_shown(constants)}: {error}") from error
+            raise SpecErrors([_mistake(piece, f"{piece.name} cannot be made: {error}", error)]) from error
+        if piece.kind == "constant" and type(space[piece.name]).__module__ == "builtins":
+            shown = type(space[piece.name]).__name__
+            raise SpecErrors([_mistake(piece, f"{piece.name} has no SSZ type: it is a plain {shown}")])
         if piece.name in constants:
             if piece.kind != "constant":
                 raise LoadError(f"{piece.name} is no constant; only constants can be replaced")
             space[piece.name] = _converted(piece.name, space[piece.name], constants[piece.name])
-            unused.discard(piece.name)
+            unknown.discard(piece.name)
         elif piece.kind == "function" and (kernel := kernels.get(f"{piece.layer}.{piece.name}")) is not None:
             _check_signature(f"{piece.layer}.{piece.name}", space[piece.name], kernel)
             space[piece.name] = kernel
-    if unused:
-        raise LoadError(f"the spec has no constant {', '.join(sorted(unused))}")
-    failed = [check for check in checks if not eval(check.code, space)]
+            unbound.discard(f"{piece.layer}.{piece.name}")
+    if unknown:
+        raise LoadError(f"the spec has no constant {', '.join(sorted(unknown))}")
+    if unbound:
+        raise LoadError(f"the spec has no function {', '.join(sorted(unbound))} that a kernel could substitute")
+    failed = [check for check in checks if not _holds(check, space, constants)]
     if failed:
         remedy = "correct the value, or what it must agree with"
         raise SpecErrors([SpecError(check.file, check.line, check.problem, remedy) for check in failed])
+
+
+def _holds(check: Check, space: dict[str, Any], constants: Mapping[str, object]) -> bool:
+    try:
+        return bool(eval(check.code, space))
+    except Exception as error:
+        problem = f"whether {check.problem} cannot be computed: {error}"
+        if constants:
+            raise LoadError(f"{problem}, with {_shown(constants)}") from error
+        raise SpecErrors([SpecError(check.file, check.line, problem, "correct the expression")]) from error
+
+
+def _mistake(piece: Piece, problem: str, error: Exception | None = None) -> SpecError:
+    """What is wrong with the value of a definition, in the line of the file that was last reached."""
+    line = piece.line
+    for frame in traceback.extract_tb(error.__traceback__ if error else None):
+        if frame.filename == piece.code.co_filename and frame.lineno:
+            line = frame.lineno
+    return SpecError(piece.file, line, problem, "correct the value: of a declared type, and within its bounds")
 
 
 def _shown(constants: Mapping[str, object]) -> str:
@@ -119,13 +150,17 @@ def _within(low: Any, value: Any, high: Any) -> bool:
 
 
 def _check_signature(name: str, function: Callable[..., Any], kernel: Callable[..., Any]) -> None:
-    def signature(f: Callable[..., Any]) -> tuple[object, ...]:
-        code = f.__code__  # type: ignore[attr-defined]
-        annotations = {key: str(value) for key, value in f.__annotations__.items()}
-        return code.co_varnames[: code.co_argcount], annotations
+    """A kernel takes what the function takes: the same names and types, none of them optional, and nothing else."""
 
-    if signature(function) != signature(kernel):
+    def shape(f: Callable[..., Any]) -> str:
+        signature = inspect.signature(f)
+        parameters = [f"{p.kind.description} {p}" for p in signature.parameters.values()]
+        return f"({', '.join(parameters)}) -> {signature.return_annotation}".replace("positional or keyword ", "")
+
+    shown = f"{getattr(kernel, '__module__', '?')}.{getattr(kernel, '__name__', repr(kernel))}"
+    if not inspect.isfunction(kernel):
+        raise LoadError(f"the kernel {shown} of {name} is no function, but a {type(kernel).__name__}")
+    if shape(function) != shape(kernel):
         raise LoadError(
-            f"kernel {kernel.__module__}.{kernel.__name__} has another signature than {name}: "
-            f"{signature(kernel)} instead of {signature(function)}"
+            f"kernel {shown} has another signature than {name}: {shape(kernel)} instead of {shape(function)}"
         )

@@ -32,12 +32,15 @@ ORDERINGS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 @dataclass(frozen=True)
 class Piece:
-    """The code of one definition. `kind` is constant, type or function; `layer` is the stem of its file."""
+    """The code of one definition. `kind` is constant, type or function; `layer` is the stem of its file; it stands in
+    `line` of `file`."""
 
     kind: str
     layer: str
     name: str
     code: CodeType
+    file: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ def _piece(definition: Definition, root: Path, preset: str, traced: bool) -> Pie
     else:
         assert isinstance(definition, ParameterTable)
         kind, body = "type", _parameters(definition, preset)
-    return Piece(kind, definition.layer, definition.name, _compile(root, definition.place, body, flags))
+    code = _compile(root, definition.place, body, flags)
+    return Piece(kind, definition.layer, definition.name, code, definition.place.file, definition.place.line)
 
 
 def _compile(root: Path, place: Place, body: list[ast.stmt], flags: int = 0) -> CodeType:
@@ -104,7 +108,7 @@ def _check(root: Path, place: Place, test: ast.expr, problem: str) -> Check:
 def _code(root: Path, place: Place, tree: ast.Module | ast.Expression, mode: str, flags: int = 0) -> CodeType:
     """Python refuses some trees only now: an argument given twice, for example. Raises `SpecErrors`."""
     try:
-        code: CodeType = compile(tree, str(root / place.file), mode, flags=flags, dont_inherit=True)
+        code: CodeType = compile(tree, str(root / place.file), mode, flags=flags, dont_inherit=True, optimize=0)
     except SyntaxError as error:
         line = max(place.line, error.lineno or 0)
         raise SpecErrors(

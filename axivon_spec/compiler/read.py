@@ -58,6 +58,7 @@ class Cell:
 class Row:
     place: Place
     cells: list[Cell]
+    width: int  # how many cells are written: Markdown drops what stands behind the last column
 
 
 @dataclass
@@ -93,7 +94,7 @@ def read_program(
     files = list(files)
     reader = _Reader(root, presets, reserved)
     for file in files:
-        reader.read_file(file, overlay=False)
+        reader.read_file(file)
     for feature in features:
         folder = root / "specs" / "_features" / feature
         overlay_files = sorted(folder.glob("*.md"))
@@ -103,15 +104,17 @@ def read_program(
             raise SpecErrors([SpecError(f"specs/_features/{feature}", 1, f"there is no feature {feature!r}", remedy)])
         files += overlay_files
         for file in overlay_files:
-            reader.read_file(file, overlay=True)
+            reader.read_file(file, feature)
     reader.check_reserved_names()
+    rules = _rules(reader.definitions)
+    reader.check_aliases(rules)
     if reader.errors:
         raise SpecErrors(reader.errors)
     return Program(
         presets=presets,
         files=tuple(file.relative_to(root).as_posix() for file in files),
         definitions=reader.definitions,
-        rules=_rules(reader.definitions),
+        rules=rules,
         conditions=reader.conditions,
         unreachable=reader.unreachable,
         sections=reader.sections,
@@ -128,17 +131,24 @@ class _Reader:
         self.sections: list[Section] = []
         self.errors: list[SpecError] = []
         self.layer = ""
-        self.overlay = False
+        self.feature = ""  # whose overlay is being read; empty in the spec itself
+        self.touched: dict[str, str] = {}  # names that overlays changed -> "feature/file:line"
 
     def fail(self, place: Place, problem: str, remedy: str) -> None:
         self.errors.append(SpecError(place.file, place.line, problem, remedy))
 
     # One file
 
-    def read_file(self, path: Path, overlay: bool) -> None:
+    def read_file(self, path: Path, feature: str = "") -> None:
         name = path.relative_to(self.root).as_posix()
-        self.layer, self.overlay = path.stem.replace("-", "_"), overlay
-        for part in self._parts(name, path.read_text(encoding="utf-8")):
+        self.layer, self.feature = path.stem.replace("-", "_"), feature
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            line = 1 + path.read_bytes()[: error.start].count(b"\n")
+            self.fail(Place(name, line), f"this is not UTF-8: {error.reason}", "save the file as UTF-8")
+            return
+        for part in self._parts(name, text):
             self._read_part(part)
 
     def _parts(self, file: str, text: str) -> list[Part]:
@@ -153,7 +163,7 @@ class _Reader:
                 parts.append(Part(self._heading(file, token, tokens[position + 1])))
             elif token.type == "table_open":
                 end = _closing(tokens, position, "table_close")
-                parts[-1].tables.append(_table(file, tokens[position : end + 1]))
+                parts[-1].tables.append(_table(file, lines, tokens[position : end + 1]))
                 parts[-1].prose.append(_lines_of(lines, token))
                 position = end
             elif token.type == "fence" and token.map:
@@ -161,10 +171,21 @@ class _Reader:
                     parts[-1].blocks.append(Block(Place(file, token.map[0] + 2), token.content))
                 else:
                     parts[-1].prose.append(_lines_of(lines, token))
+                    self._check_fence(Place(file, token.map[0] + 1), token.info.strip())
+            elif token.type == "code_block" and token.map:
+                remedy = "fence it, as ```python where it is part of the spec, else as ```text"
+                self.fail(Place(file, token.map[0] + 1), "indented code, which the compiler would not read", remedy)
             elif token.level == 0 and token.nesting >= 0 and token.map and token.type != "inline":
                 parts[-1].prose.append(_lines_of(lines, token))
             position += 1
         return parts
+
+    def _check_fence(self, place: Place, info: str) -> None:
+        """Code that only looks as if it were part of the spec would vanish without a word."""
+        words = info.replace("{", " ").replace("}", " ").replace(".", " ").split()
+        if words and words[0].lower() in ("python", "python3", "py", "py3"):
+            remedy = "write ```python and nothing behind it, or ```text where it is no part of the spec"
+            self.fail(place, f"a block fenced as ```{info}", remedy)
 
     def _heading(self, file: str, token: Token, inline: Token) -> Heading:
         place = Place(file, (token.map or [0])[0] + 1)
@@ -180,10 +201,21 @@ class _Reader:
         for mark in marks:
             if mark not in grammar.MARKS:
                 self.fail(place, f"unknown mark [{mark}] in a heading", f"use one of: {', '.join(grammar.MARKS)}")
-            elif mark in grammar.OVERLAY_MARKS and not self.overlay:
+            elif mark in grammar.OVERLAY_MARKS and not self.feature:
                 self.fail(place, f"[{mark}] stands outside an overlay", "use it only below specs/_features/<name>/")
+        if sum(mark in grammar.OVERLAY_MARKS for mark in marks) > 1:
+            self.fail(place, "two marks of an overlay in one heading", "give each definition a heading of its own")
+        self._check_formerly(place, notes, words, names)
         level = int(token.tag[1:])
         return Heading(place, level, title.strip(), words.strip(), names, tuple(marks), tuple(notes))
+
+    def _check_formerly(self, place: Place, notes: list[str], words: str, names: tuple[str, ...]) -> None:
+        remedy = "write (formerly layer.name) behind the one function that the heading names in backticks"
+        if "(formerly" in words.lower():
+            self.fail(place, "a note (formerly …) of another form", remedy)
+        for note in notes:
+            if len(names) != 1 or [part.isidentifier() for part in note.split(".")] != [True, True]:
+                self.fail(place, f"the note (formerly {note}) does not say what was called so", remedy)
 
     # One part
 
@@ -208,22 +240,42 @@ class _Reader:
                     "correct the name, or write it without backticks",
                 )
         for mark in heading.marks:
-            if mark in ("Interface", "Integer") and not heading.names:
-                self.fail(heading.place, f"[{mark}] stands in a heading that names no function", "name it in backticks")
+            if mark in grammar.OVERLAY_MARKS and not defined:
+                problem = f"[{mark}] stands in a heading under which nothing is defined"
+                self.fail(heading.place, problem, "delete the mark, or put the definition under it")
+            elif mark in ("Interface", "Integer"):
+                functions = [name for name in heading.names if isinstance(self.definitions.get(name), Function)]
+                if not heading.names or len(functions) < len(set(heading.names) & defined):
+                    problem = (
+                        f"[{mark}] stands in a heading that names {'no function' if not functions else 'others too'}"
+                    )
+                    self.fail(heading.place, problem, "name just the functions that it is for, in backticks")
 
     def _remove(self, part: Part) -> None:
         place = part.heading.place
         if part.blocks or part.tables:
             self.fail(place, "a [Removed] heading has a definition under it", "use [Modified], or delete the block")
+        if not part.heading.names:
+            self.fail(place, "[Removed] stands in a heading that names nothing", "name what is removed in backticks")
         for name in part.heading.names:
+            self._touch(name, place)
             if self.definitions.pop(name, None) is None:
                 self.fail(place, f"[Removed] names {name}, which nothing defines", "correct the name")
+
+    def _touch(self, name: str, place: Place) -> None:
+        """Each name is changed by one overlay, once: which of two changes counts would depend on their order."""
+        if name in self.touched:
+            remedy = "say what becomes of it in one place, in one overlay"
+            self.fail(place, f"an overlay has changed {name} before, at {self.touched[name]}", remedy)
+        self.touched[name] = f"{place.file}:{place.line}"
 
     def _define(self, heading: Heading, definition: Definition) -> None:
         name, place = definition.name, definition.place
         earlier = self.definitions.get(name)
         marked = [mark for mark in heading.marks if mark in grammar.OVERLAY_MARKS]
-        if not self.overlay:
+        if self.feature:
+            self._touch(name, place)
+        if not self.feature:
             if earlier is not None:
                 self.fail(
                     place,
@@ -238,6 +290,9 @@ class _Reader:
             self.fail(place, f"{name} is marked [New], but {earlier.place.file} defines it", "mark it [Modified]")
         elif marked[0] == "Modified" and earlier is None:
             self.fail(place, f"{name} is marked [Modified], but nothing defines it", "mark it [New]")
+        elif earlier is not None and earlier.layer != definition.layer:
+            problem = f"{name} belongs to {earlier.place.file}, and its rules would get other ids here"
+            self.fail(place, problem, f"put it into {Path(place.file).with_name(Path(earlier.place.file).name)}")
         elif marked[0] == "Modified" and earlier is not None and _text(earlier) == _text(definition):
             self.fail(place, f"{name} is marked [Modified], but does not differ", "delete it from the overlay")
         self.definitions[name] = definition
@@ -246,12 +301,26 @@ class _Reader:
         for name, definition in self.definitions.items():
             if hasattr(builtins, name):
                 self.fail(definition.place, f"{name} shadows a builtin of Python", "choose another name")
-            elif name in self.reserved:
+            elif name in self.reserved or name in grammar.MODULE_NAMES:
                 self.fail(definition.place, f"{name} shadows a name of the runtime", "choose another name")
-            elif not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__"):
-                self.fail(
-                    definition.place, f"{name!r} is not a usable name", "use letters, digits and single underscores"
-                )
+            else:
+                self._check_usable(definition.place, name)
+
+    def check_aliases(self, rules: dict[str, Rule]) -> None:
+        """An id that was once released stands for one rule only."""
+        owners: dict[str, Rule] = dict(rules)
+        for rule in rules.values():
+            for alias in rule.aliases:
+                if alias in owners:
+                    problem = f"the earlier id {alias} of {rule.id} is also an id of {owners[alias].id}"
+                    self.fail(rule.place, problem, "correct the note (formerly …) in the heading, or the reason")
+                owners[alias] = rule
+
+    def _check_usable(self, place: Place, name: str) -> bool:
+        usable = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+        if not usable:
+            self.fail(place, f"{name!r} is not a usable name", "use letters, digits and single underscores")
+        return usable
 
     # Tables
 
@@ -267,6 +336,12 @@ class _Reader:
             found, wanted = ", ".join(table.columns), ", ".join(shape.columns)
             self.fail(table.place, f"the table under “{shape.heading}” has the columns {found}", f"use: {wanted}")
             return set()
+        for row in table.rows:
+            if row.width > len(table.columns):
+                problem = f"the row has {row.width} cells, but the table {len(table.columns)} columns"
+                self.fail(row.place, problem, "delete what stands behind the last column; write | inside a cell as \\|")
+        if not table.rows:
+            self.fail(table.place, f"the table under “{shape.heading}” has no rows", "delete it, or add a row")
         before = set(self.definitions)
         if shape.heading == grammar.ENUMERATION:
             self._read_enumeration(heading, table)
@@ -294,13 +369,16 @@ class _Reader:
             case = "upper" if upper else "lower"
             self.fail(row.place, f"{name} is not in {case} case", f"write it in {case} case with underscores")
             return None
-        return name
+        return name if self._check_usable(row.place, name) else None
 
-    def _expression(self, row: Row, column: int) -> tuple[ast.expr, str] | None:
+    def _expression(self, row: Row, column: int, annotated: bool = False) -> tuple[ast.expr, str] | None:
+        """The code of a cell, and how it is written; only an `annotated` one may have words beside it."""
         cell = row.cells[column]
         if cell.code is None:
             self.fail(row.place, f"cell {column + 1} has no code in backticks", "write the value as `uint64(1)`")
             return None
+        if cell.beside and not annotated:
+            self.fail(row.place, f"{cell.beside!r} stands beside a value", "put it into the description")
         return self._parse(row.place, cell.code)
 
     def _parse(self, place: Place, source: str) -> tuple[ast.expr, str] | None:
@@ -333,7 +411,7 @@ class _Reader:
 
     def _constant(self, heading: Heading, row: Row, columns: dict[str, int], unit: int, is_preset: bool) -> None:
         name = self._name(row, upper=True)
-        parsed = {preset: self._expression(row, column) for preset, column in columns.items()}
+        parsed = {preset: self._expression(row, column, annotated=True) for preset, column in columns.items()}
         if name is None or None in parsed.values():
             return
         found = {preset: self._annotation(row, column) for preset, column in columns.items()}
@@ -380,11 +458,14 @@ class _Reader:
             minimum, maximum = self._expression(row, after), self._expression(row, after + 1)
             if field_name is None or None in defaults.values() or minimum is None or maximum is None:
                 continue
-            types = {
-                ast.unparse(value[0].func) for value in defaults.values() if value and isinstance(value[0], ast.Call)
-            }
-            if len(types) != 1 or not all(value and isinstance(value[0], ast.Call) for value in defaults.values()):
-                self.fail(row.place, f"{field_name} has no type, or several", "write each default as `uint16(5000)`")
+            if field_name in [parameter.name for parameter in parameters.parameters]:
+                self.fail(row.place, f"{field_name} stands twice in this table", "rename one of the two")
+                continue
+            given = [value[0] for value in (*defaults.values(), minimum, maximum) if value]
+            types = {ast.unparse(value.func) if isinstance(value, ast.Call) else "" for value in given}
+            if len(types) != 1 or "" in types:
+                remedy = "write each default and each bound as `uint16(5000)`, of one type"
+                self.fail(row.place, f"{field_name} has no type, or several", remedy)
                 continue
             parameters.parameters.append(
                 Parameter(
@@ -540,15 +621,21 @@ def _lines_of(lines: list[str], token: Token) -> str:
     return "\n".join(lines[first:end])
 
 
-def _table(file: str, tokens: list[Token]) -> Table:
+def _table(file: str, lines: list[str], tokens: list[Token]) -> Table:
     rows: list[Row] = []
     for token in tokens:
         if token.type == "tr_open":
-            rows.append(Row(Place(file, (token.map or [0])[0] + 1), []))
+            number = (token.map or [0])[0]
+            rows.append(Row(Place(file, number + 1), [], _width(lines[number])))
         elif token.type == "inline":
             rows[-1].cells.append(_cell(token))
     header, body = rows[0], rows[1:]
     return Table(header.place, tuple(_words(cell) for cell in header.cells), body)
+
+
+def _width(line: str) -> int:
+    """How many cells a line of a table has."""
+    return len(line.strip().replace("\\|", "").removeprefix("|").removesuffix("|").split("|"))
 
 
 def _cell(token: Token) -> Cell:

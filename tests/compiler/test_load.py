@@ -8,6 +8,8 @@ import subprocess
 import sys
 import textwrap
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +23,7 @@ from axivon_spec.compiler.model import SpecErrors
 from axivon_spec.compiler.soundness import mistakes
 from axivon_spec.runtime import CHANGES, SPEC_NAMES
 from axivon_spec.runtime.outcome import Rejection, reject
+from axivon_spec.runtime.ssz import uint64
 from axivon_spec.stubs import SPEC_RUNTIME
 
 from .conftest import MakeSpec
@@ -259,12 +262,39 @@ def test_a_kernel_takes_the_place_of_its_function_only_where_it_is_asked_for(mak
     assert (list(box.items), list(other.items)) == ([7], [6])
 
 
-def test_a_kernel_of_another_signature_is_refused(make_spec: MakeSpec) -> None:
-    def twice(item, more):  # type: ignore[no-untyped-def]
-        return item
+def with_more_arguments(item: uint64, more: uint64) -> uint64:
+    return item + more
 
-    with pytest.raises(LoadError, match=r"another signature than toy\.twice"):
-        load(make_spec(TOY), kernels={"toy.twice": twice})
+
+def with_any_arguments(item: uint64, *rest: uint64) -> uint64:
+    return item + sum(rest)
+
+
+def with_a_default(item: uint64 = uint64(1)) -> uint64:  # noqa: B008
+    return item
+
+
+def by_keyword_only(*, item: uint64) -> uint64:
+    return item
+
+
+def of_another_type(item: int) -> uint64:
+    return uint64(item)
+
+
+@pytest.mark.parametrize(
+    "kernel", [with_more_arguments, with_any_arguments, with_a_default, by_keyword_only, of_another_type]
+)
+def test_a_kernel_of_another_signature_is_refused(make_spec: MakeSpec, kernel: Callable[..., Any]) -> None:
+    with pytest.raises(LoadError, match=rf"{kernel.__name__} has another signature than toy\.twice"):
+        load(make_spec(TOY), kernels={"toy.twice": kernel})
+
+
+def test_a_kernel_that_is_no_function_or_stands_for_none_is_refused(make_spec: MakeSpec) -> None:
+    with pytest.raises(LoadError, match=r"partial.* of toy\.twice is no function, but a partial"):
+        load(make_spec(TOY), kernels={"toy.twice": partial(of_another_type)})
+    with pytest.raises(LoadError, match=r"the spec has no function toy\.thrice that a kernel could substitute"):
+        load(make_spec(TOY), kernels={"toy.thrice": of_another_type})
 
 
 # Overlays
@@ -324,6 +354,14 @@ def test_an_overlay_changes_a_container_adds_a_function_and_removes_one(make_spe
         ("### `fill` [Modified]", "### `fill`", "fill stands in an overlay without a mark"),
         ("    owner: uint64\n", "", "is marked [Modified], but does not differ"),
         ("### `twice` [Removed]", "", "twice"),  # nobody uses it now
+        ("### `twice` [Removed]", "### twice [Removed]", "[Removed] stands in a heading that names nothing"),
+        ("### `thrice` [New]", "### Notes [New]\n\n### `thrice` [New]", "under which nothing is defined"),
+        ("### `thrice` [New]", "### `thrice` [New] [Modified]", "two marks of an overlay in one heading"),
+        (
+            "### `twice` [Removed]",
+            "### `fill` [Removed]",
+            "an overlay has changed fill before, at specs/_features/more",
+        ),
     ],
 )
 def test_an_overlay_whose_marks_are_wrong_is_refused(make_spec: MakeSpec, old: str, new: str, problem: str) -> None:
@@ -333,6 +371,27 @@ def test_an_overlay_whose_marks_are_wrong_is_refused(make_spec: MakeSpec, old: s
     with pytest.raises(SpecErrors) as caught:
         make_spec(TOY, features={"more": {"toy": overlay}}).program(["more"])
     assert any(problem in error.problem for error in caught.value.errors)
+
+
+def test_a_definition_that_an_overlay_states_twice_is_refused(make_spec: MakeSpec) -> None:
+    again = OVERLAY + "\n" + OVERLAY[OVERLAY.index("### `fill`") : OVERLAY.index("### `thrice`")]
+    with pytest.raises(SpecErrors, match=r"an overlay has changed fill before, at specs/_features/more/toy\.md:18"):
+        make_spec(TOY, features={"more": {"toy": again}}).program(["more"])
+
+
+def test_two_features_that_change_one_definition_are_refused_together(make_spec: MakeSpec) -> None:
+    spec = make_spec(TOY, features={"more": {"toy": OVERLAY}, "other": {"toy": OVERLAY}})
+    load(spec, features=("more",))
+    load(spec, features=("other",))
+    with pytest.raises(SpecErrors, match=r"an overlay has changed fill before, at specs/_features/more/toy\.md:18"):
+        spec.program(["more", "other"])
+
+
+def test_an_overlay_in_a_file_of_another_name_would_change_rule_ids(make_spec: MakeSpec) -> None:
+    spec = make_spec(TOY, features={"more": {"other": OVERLAY}})
+    with pytest.raises(SpecErrors, match=r"fill belongs to specs/toy\.md, and its rules") as caught:
+        spec.program(["more"])
+    assert "put it into specs/_features/more/toy.md" in str(caught.value)
 
 
 def test_an_unknown_feature_is_refused_with_the_known_ones(make_spec: MakeSpec) -> None:
@@ -387,6 +446,43 @@ def _load_in_process(root: str, barrier: Any, answers: Any) -> None:
     )
     barrier.wait()
     answers.put(int(load(spec).DOUBLE))
+
+
+def test_damaged_exports_are_made_again(make_spec: MakeSpec) -> None:
+    spec = make_spec(TOY)
+    before = spec.exports("minimal")
+    [path] = spec.cache.rglob("minimal.json")
+    path.write_bytes(path.read_bytes()[:100])
+    assert spec.exports("minimal") == before
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(make_spec: MakeSpec) -> None:
+    spec = make_spec(TOY)
+    spec.cache.parent.mkdir(exist_ok=True)
+    spec.cache.write_text("a file where the folder would be")
+    assert load(spec).LIMIT == 8
+    assert "toy.fill.full" in str(spec.exports("minimal")["rules"])
+
+
+def test_code_compiled_without_docstrings_serves_those_who_want_them(make_spec: MakeSpec) -> None:
+    spec = make_spec(TOY)
+    script = f"""
+        import sys
+        from types import ModuleType
+        sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+        from pathlib import Path
+        from axivon_spec.compiler.compilation import Compilation
+        from axivon_spec.runtime import CHANGES, SPEC_NAMES
+        from axivon_spec.runtime.outcome import reject
+        root = Path({str(spec.root)!r})
+        presets = ("mainnet", "minimal")
+        spec = Compilation(root, presets, lambda: SPEC_NAMES, lambda: CHANGES, reject, (), root / ".cache")
+        spec.load_into(ModuleType("toy"), "minimal", kernels={{}})
+    """
+    subprocess.run([sys.executable, "-OO", "-c", textwrap.dedent(script)], check=True)
+    assert len(list(spec.cache.rglob("*.bin"))) == 1
+    assert load(spec).fill.__doc__ == "Add an item."
+    assert len(list(spec.cache.rglob("*.bin"))) == 1
 
 
 def test_ten_processes_that_start_at_once_agree(make_spec: MakeSpec) -> None:

@@ -136,7 +136,7 @@ MISTAKES = {
         """,
         1,
         "[Interface] stands in a heading that names no function",
-        "name it",
+        "name just the functions",
     ),
     "table of another shape": (
         """
@@ -247,6 +247,377 @@ MISTAKES = {
         "share has no type",
         "uint16(5000)",
     ),
+    "mark over a class": (
+        """
+        ### `A` [Interface]
+
+        ```python
+        class A(Container):
+            x: uint64
+        ```
+        """,
+        1,
+        "[Interface] stands in a heading that names no function",
+        "name just the functions",
+    ),
+    "mark over a function and a class": (
+        """
+        ### `A` and `f` [Integer]
+
+        ```python
+        class A(Container):
+            x: uint64
+        ```
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        1,
+        "[Integer] stands in a heading that names others too",
+        "name just the functions",
+    ),
+    "block fenced as Python": (
+        """
+        # Toy
+
+        ```Python
+        def invariant_x(state: State) -> boolean:
+            return boolean(True)
+        ```
+        """,
+        3,
+        "a block fenced as ```Python",
+        "write ```python and nothing behind it",
+    ),
+    "block fenced as py": (
+        """
+        # Toy
+
+        ```py
+        def invariant_x(state: State) -> boolean:
+            return boolean(True)
+        ```
+        """,
+        3,
+        "a block fenced as ```py",
+        "write ```python and nothing behind it",
+    ),
+    "block fenced as python title=toy": (
+        """
+        # Toy
+
+        ```python title=toy
+        def invariant_x(state: State) -> boolean:
+            return boolean(True)
+        ```
+        """,
+        3,
+        "a block fenced as ```python title=toy",
+        "write ```python and nothing behind it",
+    ),
+    "block fenced as python in braces": (
+        """
+        # Toy
+
+        ```{.python}
+        def invariant_x(state: State) -> boolean:
+            return boolean(True)
+        ```
+        """,
+        3,
+        "a block fenced as ```{.python}",
+        "write ```python and nothing behind it",
+    ),
+    "indented code": (
+        """
+        # Toy
+
+        Some words.
+
+            def f(x: uint64) -> uint64:
+                return x
+        """,
+        5,
+        "indented code, which the compiler would not read",
+        "fence it",
+    ),
+    "note of another form": (
+        """
+        ### `f` [Interface] (Formerly toy.g)
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        1,
+        "a note (formerly …) of another form",
+        "(formerly layer.name)",
+    ),
+    "note without a layer": (
+        """
+        ### `f` [Interface] (formerly g)
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        1,
+        "the note (formerly g) does not say",
+        "(formerly layer.name)",
+    ),
+    "note without a function": (
+        """
+        ### Helpers (formerly toy.g)
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        1,
+        "the note (formerly toy.g) does not say",
+        "names in backticks",
+    ),
+    "note over two functions": (
+        """
+        ### `f` and `g` (formerly toy.h)
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+
+
+        def g(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        1,
+        "the note (formerly toy.h) does not say",
+        "the one function",
+    ),
+    "earlier id of a rule that lives": (
+        """
+        ### `f` [Interface] (formerly toy.g)
+
+        ```python
+        def f(x: uint64) -> None:
+            assert x > 0, "zero"
+        ```
+
+        ### `g` [Interface]
+
+        ```python
+        def g(x: uint64) -> None:
+            assert x > 1, "zero"
+        ```
+        """,
+        5,
+        "the earlier id toy.g.zero of toy.f.zero is also an id of toy.g.zero",
+        "correct the note",
+    ),
+    "earlier id of two rules": (
+        """
+        ### `f` [Interface] (formerly toy.h)
+
+        ```python
+        def f(x: uint64) -> None:
+            assert x > 0, "zero"
+        ```
+
+        ### `g` [Interface] (formerly toy.h)
+
+        ```python
+        def g(x: uint64) -> None:
+            assert x > 1, "zero"
+        ```
+        """,
+        12,
+        "the earlier id toy.h.zero of toy.g.zero is also an id of toy.f.zero",
+        "correct the note",
+    ),
+    "row with too many cells": (
+        """
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `A` | `uint64(1)` | - | a | b |
+        """,
+        5,
+        "the row has 5 cells, but the table 4 columns",
+        "\\|",
+    ),
+    "table without rows": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        """,
+        3,
+        "the table under “Governed parameters” has no rows",
+        "add a row",
+    ),
+    "enumeration without rows": (
+        """
+        ## Enumeration `Role`
+
+        | Name | Value | Description |
+        |---|---|---|
+        """,
+        3,
+        "the table under “Enumeration” has no rows",
+        "add a row",
+    ),
+    "words beside a default": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        | `share` | `uint16(1)` (= 1) | `uint16(1)` | `uint16(0)` | `uint16(2)` | - | a |
+        """,
+        5,
+        "'(= 1)' stands beside a value",
+        "description",
+    ),
+    "words beside a type": (
+        """
+        ## Types
+
+        | Name | SSZ equivalent | Description |
+        |---|---|---|
+        | `Amount` | `uint64` or more | a |
+        """,
+        5,
+        "'or more' stands beside a value",
+        "description",
+    ),
+    "words beside a condition": (
+        """
+        ## Conditions
+
+        | Condition | Reason |
+        |---|---|
+        | `1 > 0` or not | a |
+        """,
+        5,
+        "'or not' stands beside a value",
+        "description",
+    ),
+    "parameter twice": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        | `share` | `uint16(1)` | `uint16(1)` | `uint16(0)` | `uint16(2)` | - | a |
+        | `share` | `uint16(1)` | `uint16(1)` | `uint16(0)` | `uint16(2)` | - | a |
+        """,
+        6,
+        "share stands twice in this table",
+        "rename one",
+    ),
+    "parameter called class": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        | `class` | `uint16(1)` | `uint16(1)` | `uint16(0)` | `uint16(2)` | - | a |
+        """,
+        5,
+        "'class' is not a usable name",
+        "letters, digits",
+    ),
+    "parameter called a b": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        | `a b` | `uint16(1)` | `uint16(1)` | `uint16(0)` | `uint16(2)` | - | a |
+        """,
+        5,
+        "'a b' is not a usable name",
+        "letters, digits",
+    ),
+    "parameter called _x": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        | `_x` | `uint16(1)` | `uint16(1)` | `uint16(0)` | `uint16(2)` | - | a |
+        """,
+        5,
+        "'_x' is not a usable name",
+        "letters, digits",
+    ),
+    "parameter called 1a": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        | `1a` | `uint16(1)` | `uint16(1)` | `uint16(0)` | `uint16(2)` | - | a |
+        """,
+        5,
+        "'1a' is not a usable name",
+        "letters, digits",
+    ),
+    "member called A-B": (
+        """
+        ## Enumeration `Role`
+
+        | Name | Value | Description |
+        |---|---|---|
+        | `A-B` | `1` | a |
+        """,
+        5,
+        "'A-B' is not a usable name",
+        "letters, digits",
+    ),
+    "member called 1A": (
+        """
+        ## Enumeration `Role`
+
+        | Name | Value | Description |
+        |---|---|---|
+        | `1A` | `1` | a |
+        """,
+        5,
+        "'1A' is not a usable name",
+        "letters, digits",
+    ),
+    "member called __A__": (
+        """
+        ## Enumeration `Role`
+
+        | Name | Value | Description |
+        |---|---|---|
+        | `__A__` | `1` | a |
+        """,
+        5,
+        "'__A__' is not a usable name",
+        "letters, digits",
+    ),
+    "constant called like what load adds": (
+        """
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `PRESET` | `uint64(1)` | - | a |
+        """,
+        5,
+        "PRESET shadows a name of the runtime",
+        "another name",
+    ),
     "parameter in upper case": (
         """
         ## Governed parameters
@@ -270,6 +641,14 @@ def test_a_mistake_of_form_is_refused_with_line_and_remedy(make_spec: MakeSpec, 
     error = next(e for e in caught.value.errors if problem in e.problem)
     assert (error.file, error.line) == ("specs/toy.md", line)
     assert remedy in error.remedy
+
+
+def test_a_file_that_is_not_utf_8_is_refused_with_its_line(make_spec: MakeSpec) -> None:
+    spec = make_spec("# Toy\n")
+    (spec.root / "specs" / "toy.md").write_bytes(b"# Toy\n\nA na\xefve word.\n")
+    with pytest.raises(SpecErrors, match=r"specs/toy\.md:3: this is not UTF-8") as caught:
+        spec.program()
+    assert caught.value.errors[0].remedy == "save the file as UTF-8"
 
 
 def test_all_mistakes_of_all_files_are_reported_at_once_in_order(make_spec: MakeSpec) -> None:
