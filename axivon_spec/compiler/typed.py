@@ -42,7 +42,7 @@ REMEDIES = {
     "attr-defined": "correct the name of the field",
     "call-arg": "correct the names and number of the arguments",
     "comparison-overlap": "compare like with like: convert one side to the type of the other",
-    "deprecated": "convert one of them, as in uint64(n)",
+    "possibly-undefined": "give it a value on every path before this line",
     "return": "let every path end in a return",
     "return-value": "return the type that is declared; convert a list as in List[T, N](items)",
 }
@@ -108,8 +108,10 @@ def check(program: Program, runtime: Path, folder: Path, cache: Path) -> list[Sp
             raise RuntimeError(f"the compiler wrote a twin that does not type-check: {message}")
         modules = "|".join([runtime.stem, *program.presets])
         problem = re.sub(rf"\b({modules})\.(?=\w)", "", message["message"])
-        problem = re.sub(r"^overload def .* is deprecated: ", "", problem)
-        remedy = _remedy(problem, message["code"] or "")
+        if "_DifferentWidths" in problem:  # the stub's name for what such a sum gives
+            problem, remedy = "integers of different widths", "convert one of them, as in uint64(n)"
+        else:
+            remedy = _remedy(problem, message["code"] or "")
         found[place.file, place.line, problem] = SpecError(place.file, place.line, problem, remedy)
     return [found[key] for key in sorted(found)]
 
@@ -120,7 +122,13 @@ def run_mypy(paths: Iterable[Path], cache: Path) -> list[dict[str, Any]]:
         from mypy import api
     except ModuleNotFoundError as error:
         raise CheckerMissing from error
-    options = ["--strict", "--enable-error-code=deprecated", "--config-file=", f"--cache-dir={cache}", "--output=json"]
+    options = [
+        "--strict",
+        "--enable-error-code=possibly-undefined",
+        "--config-file=",
+        f"--cache-dir={cache}",
+        "--output=json",
+    ]
     output, trouble, status = api.run([*options, *map(str, paths)])
     if status not in (0, 1):
         raise RuntimeError(f"mypy failed: {trouble or output}")
@@ -173,7 +181,7 @@ def _typed(definition: Definition, preset: str) -> Iterable[ast.stmt]:
     elif isinstance(definition, ContainerType):
         yield _unbounded(definition.node) if definition.is_protocol else _container(definition.node)
     elif isinstance(definition, Constant):
-        yield _parsed(f"{name}: _typing.Final = {_text(definition.values[preset])}", line)
+        yield _parsed(f"{name}: _typing.Final = _runtime._constant({_text(definition.values[preset])})", line)
     elif isinstance(definition, Alias):
         base = _text(definition.base)
         text = f"{name} = {base}" if base == "boolean" else f"class {name}({base}):\n    {definition.description!r}"

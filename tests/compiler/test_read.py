@@ -618,6 +618,18 @@ MISTAKES = {
         "PRESET shadows a name of the runtime",
         "another name",
     ),
+    "parameter of two types": (
+        """
+        ## Governed parameters
+
+        | Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+        |---|---|---|---|---|---|---|
+        | `share` | `uint16(1)` | `uint16(2)` | `uint16(0)` | `uint64(9)` | - | a |
+        """,
+        5,
+        "share has no type, or several",
+        "of one type",
+    ),
     "parameter in upper case": (
         """
         ## Governed parameters
