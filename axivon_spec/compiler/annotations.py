@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from axivon_spec.compiler.model import Alias, Constant, ContainerType, Definition, Enumeration, ParameterTable
 from axivon_spec.compiler.paths import BASIC_TYPE, BYTE_TYPES, COMPOSITE_TYPES
-from axivon_spec.compiler.vocabulary import PYTHON_NAMES
+from axivon_spec.compiler.vocabulary import ARITHMETIC, PYTHON_NAMES
 
 PLAIN_SEQUENCES = frozenset({"list", "Sequence"})
 NOT_SSZ = {
@@ -32,6 +32,7 @@ class Annotations:
 
     def __init__(self, definitions: Mapping[str, Definition], runtime_names: Collection[str], fail: Fail) -> None:
         self.definitions, self.runtime_names, self.fail = definitions, runtime_names, fail
+        self.local: Collection[str] = ()  # the names of the function that is checked
 
     def check_internal(self, node: ast.expr, what: str, integer: bool) -> None:
         """A type inside the spec: SSZ, a protocol, bytes, bool, plain sequences; plain `int` if `integer`."""
@@ -100,19 +101,25 @@ class Annotations:
             for element in elements:
                 self.check_ssz(element, what, numbers)
             is_optional = name == "List" and isinstance(bound, ast.Constant) and bound.value == 1
-            if not numbers and not is_optional:
-                self._check_bound(bound, what)
+            if not is_optional or isinstance(bound.value, bool):  # type: ignore[attr-defined]
+                self._check_bound(bound, what, numbers)
 
-    def _check_bound(self, bound: ast.expr, what: str) -> None:
+    def _check_bound(self, bound: ast.expr, what: str, numbers: bool) -> None:
         names = [node.id for node in ast.walk(bound) if isinstance(node, ast.Name)]
         shown, remedy = ast.unparse(bound), "name it in a table of constants or presets, and use the name"
-        if not names:
+        if not self._is_number(bound):
+            if all(self._is_known(name) or name in self.local for name in names):  # `callgraph` reports unknown names
+                self.fail(bound, f"{what} has the bound {shown}, which is no constant", remedy)
+        elif not names and not numbers:
             self.fail(bound, f"{what} has the bound {shown}, a plain number", remedy)
-        elif all(self._is_known(name) for name in names) and not self._has_constant(names):
-            self.fail(bound, f"{what} has the bound {shown}, which is no constant", remedy)
 
-    def _has_constant(self, names: list[str]) -> bool:
-        return any(isinstance(self.definitions.get(name), Constant) for name in names)
+    def _is_number(self, node: ast.expr) -> bool:
+        """Whether an expression consists of constants and whole numbers."""
+        if isinstance(node, ast.BinOp):
+            return isinstance(node.op, ARITHMETIC) and self._is_number(node.left) and self._is_number(node.right)
+        if isinstance(node, ast.Name):
+            return isinstance(self.definitions.get(node.id), Constant)
+        return isinstance(node, ast.Constant) and type(node.value) is int
 
     def _is_known(self, name: str) -> bool:
         known = name in self.definitions or name in self.runtime_names or name in PYTHON_NAMES

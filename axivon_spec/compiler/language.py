@@ -6,14 +6,13 @@ What `vocabulary` does not list is refused. Types are left to the typed twin, na
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from axivon_spec.compiler.annotations import Annotations
 from axivon_spec.compiler.bindings import local_names, parameters
 from axivon_spec.compiler.callgraph import FORMAL_NAMES
+from axivon_spec.compiler.loops import bound_of, stated_bounds
 from axivon_spec.compiler.lower import constant_names
 from axivon_spec.compiler.model import (
     Alias,
@@ -24,9 +23,10 @@ from axivon_spec.compiler.model import (
     Function,
     ParameterTable,
     Program,
+    Rule,
     SpecError,
 )
-from axivon_spec.compiler.paths import BYTE_TYPES, COMPOSITE_TYPES, is_constructor, is_type_name
+from axivon_spec.compiler.paths import BYTE_TYPES, COMPOSITE_TYPES, is_constructor, is_type_name, path_of
 from axivon_spec.compiler.vocabulary import (
     ARITHMETIC,
     BUILTINS,
@@ -47,7 +47,8 @@ from axivon_spec.compiler.vocabulary import (
 __all__ = ["check", "describe"]
 
 REASON = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-BOUND = re.compile(r"#\s*at most (.+) times?\b")
+# What integers, bytes, lists and tuples have in Python.
+PYTHON_ATTRIBUTES = frozenset(name for kind in (int, bytes, list, tuple) for name in dir(kind))
 HEXADECIMAL = re.compile(r"0x([0-9a-f]{2})+")
 
 
@@ -59,7 +60,37 @@ def check(program: Program, runtime_names: Collection[str]) -> list[SpecError]:
     for condition in program.conditions:
         checker.enter(condition.place.file)
         checker.visit(condition.expression)
-    return checker.errors
+    return checker.errors + _invariants(program)
+
+
+def _invariants(program: Program) -> list[SpecError]:
+    """An invariant looks at a state from outside: no rule rejects in it, and no transition asks it."""
+    errors = []
+    for function in program.functions():
+        place = function.place
+        rule = next(_rejecting(program, function), None) if function.is_invariant else None
+        if rule is not None and rule.function != function.name:  # its own are reported where they stand
+            problem = f"the invariant {function.name} calls what can reject: {rule.id}"
+            remedy = "return whether it holds: an invariant rejects nothing"
+            errors.append(SpecError(place.file, place.line, problem, remedy))
+        for called in sorted(function.calls):
+            if called.startswith("invariant_") and not function.is_invariant:
+                problem = f"{function.name} calls {called}, but invariants stand outside the transition"
+                errors.append(SpecError(place.file, place.line, problem, "call a function of another name from both"))
+    return errors
+
+
+def _rejecting(program: Program, function: Function) -> Iterator[Rule]:
+    """The rules that a call can break; those of a function passed to `attempt` it catches."""
+    yield from (rule for rule in program.rules.values() if rule.function == function.name)
+    for node in ast.walk(function.node):
+        called = program.definitions.get(node.func.id) if _calls_name(node) else None  # type: ignore[attr-defined]
+        if isinstance(called, Function) and called is not function:
+            yield from _rejecting(program, called)
+
+
+def _calls_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
 class _Checker(ast.NodeVisitor):
@@ -69,6 +100,9 @@ class _Checker(ast.NodeVisitor):
         self.errors: list[SpecError] = []
         self.types = Annotations(program.definitions, runtime_names, self.fail)
         tables = [d for d in program.definitions.values() if isinstance(d, ParameterTable)]
+        self.fields = {p.name for table in tables for p in table.parameters}
+        for container in program.definitions.values():
+            self.fields |= {name for name, _ in container.fields} if isinstance(container, ContainerType) else set()
         self.generated = {name for table in tables for name in constant_names(table)}
         self.iterated: set[ast.expr] = set()  # what stands where it is read at once, element by element
         self.enter("")
@@ -76,6 +110,7 @@ class _Checker(ast.NodeVisitor):
     def enter(self, file: str, local: Collection[str] = (), integer: bool = False, in_table: bool = True) -> None:
         """Go to a place of `file`: in a table, or in a function with these local names."""
         self.file, self.local, self.integer, self.in_table = file, local, integer, in_table
+        self.types.local = local
         self.bounds: dict[int, str] = {}
         self.protocols: dict[str, set[str]] = {}
         self.statement: ast.expr | None = None  # the call that stands as a statement of its own
@@ -107,6 +142,10 @@ class _Checker(ast.NodeVisitor):
                     self.visit(value)
         elif isinstance(definition, Alias):
             self.types.check_ssz(definition.base, "the SSZ equivalent", numbers=True)
+            named = self.definitions.get(getattr(definition.base, "id", ""))
+            if named is not None and not isinstance(named, Alias):
+                problem = f"{definition.name} is another name for {named.name}, which is no basic type"
+                self.fail(definition.place.line, problem, f"use {named.name} itself")
 
     def check_class(self, definition: ContainerType) -> None:
         node, seen = definition.node, set[str]()
@@ -117,7 +156,7 @@ class _Checker(ast.NodeVisitor):
                 continue
             if definition.is_protocol and isinstance(item, ast.FunctionDef):
                 self.check_method(definition, item)
-            elif isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+            elif isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.simple:
                 name = item.target.id
                 self.check_field_name(item.lineno, name)
                 if name in seen:
@@ -152,7 +191,7 @@ class _Checker(ast.NodeVisitor):
     def check_function(self, function: Function) -> None:
         node = function.node
         self.enter(function.place.file, local_names(node), "Integer" in function.marks, in_table=False)
-        self.bounds, self.protocols = _bounds(function), self.protocol_arguments(node)
+        self.bounds, self.protocols = stated_bounds(function), self.protocol_arguments(node)
         self.check_signature(node, parameters(node), function.is_interface)
         if function.is_invariant:
             self.check_invariant(function)
@@ -198,6 +237,8 @@ class _Checker(ast.NodeVisitor):
         if names not in (["state"], ["pre", "block", "post"]):
             remedy = "take (state), or (pre, block, post)"
             self.fail(function.node, f"the invariant {function.name} takes ({', '.join(names)})", remedy)
+        if function.is_interface:
+            self.fail(function.node, f"the invariant {function.name} is marked [Interface]", "delete the mark")
         returns = function.node.returns
         if not (isinstance(returns, ast.Name) and returns.id == "boolean"):
             self.fail(function.node, f"the invariant {function.name} does not return boolean", "write `-> boolean`")
@@ -309,20 +350,34 @@ class _Checker(ast.NodeVisitor):
             self.visit(statement)
 
     def check_while_bound(self, node: ast.While) -> None:
-        last = node.body[0].lineno
-        stated = [self.bounds[line] for line in range(node.lineno, last) if line in self.bounds]
+        stated = bound_of(node, self.bounds)
         remedy = "write `while condition:  # at most N times`, where N is a number, a constant, an argument or a len(…)"
-        if not stated:
+        if stated is None:
             self.fail(node, "the while does not state its bound", remedy)
             return
         try:
-            bound = ast.parse(stated[0], mode="eval").body
+            bound = ast.parse(stated, mode="eval").body
         except SyntaxError:
-            self.fail(node, f"the bound of the while, {stated[0]}, is no expression", remedy)
+            self.fail(node, f"the bound of the while, {stated}, is no expression", remedy)
             return
-        for name in [part for part in ast.walk(bound) if isinstance(part, ast.Name)]:
-            if not self.is_known(name.id):
-                self.fail(node, f"the bound of the while mentions {name.id}, which nothing defines", remedy)
+        names = [part.id for part in ast.walk(bound) if isinstance(part, ast.Name)]
+        unknown = next((name for name in names if not self.is_known(name)), None)
+        if unknown is not None:
+            self.fail(node, f"the bound of the while mentions {unknown}, which nothing defines", remedy)
+        elif not self.is_bound(bound):
+            self.fail(node, f"the bound of the while, {stated}, is no number of times", remedy)
+
+    def is_bound(self, node: ast.expr) -> bool:
+        """Whether an expression is a number, a name, a path, a length, or made of such."""
+        if isinstance(node, ast.BinOp):
+            is_sum = isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.FloorDiv | ast.Pow)
+            return is_sum and self.is_bound(node.left) and self.is_bound(node.right)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
+            return len(node.args) == 1 and not node.keywords and path_of(node.args[0]) is not None
+        if isinstance(node, ast.Constant):
+            return type(node.value) is int and node.value > 0
+        path = path_of(node)
+        return path is not None and (path.root in self.local or isinstance(self.definitions.get(path.root), Constant))
 
     # Expressions
 
@@ -354,6 +409,8 @@ class _Checker(ast.NodeVisitor):
             self.fail(node, f".{node.attr} is a name of Python's own", "use fields of containers only")
         elif node.attr in METHODS:
             self.fail(node, f"the method .{node.attr} is used as a value", "call it")
+        elif node.attr in PYTHON_ATTRIBUTES and node.attr not in self.fields:
+            self.fail(node, f".{node.attr} is an attribute of Python's own", "use fields of containers only")
         is_enumeration = isinstance(node.value, ast.Name) and isinstance(
             self.definitions.get(node.value.id), Enumeration
         )
@@ -380,6 +437,8 @@ class _Checker(ast.NodeVisitor):
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         self.check_operator(node, node.op)
+        if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, bytes):
+            self.fail(node, f"{ast.unparse(node)} formats bytes", "join them: a + b")
         self.visit(node.left)
         self.visit(node.right)
 
@@ -570,13 +629,3 @@ def _is_docstring(statement: ast.stmt, body: list[ast.stmt]) -> bool:
 
 def _asserts(node: ast.FunctionDef) -> list[ast.Assert]:
     return [item for item in ast.walk(node) if isinstance(item, ast.Assert)]
-
-
-def _bounds(function: Function) -> dict[int, str]:
-    """The bounds that comments state, by line: `# at most N times`."""
-    found = {}
-    for token in tokenize.generate_tokens(io.StringIO(function.source).readline):
-        match = BOUND.match(token.string) if token.type == tokenize.COMMENT else None
-        if match:
-            found[function.node.lineno + token.start[0] - 1] = match.group(1)
-    return found

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from types import ModuleType
 from typing import Any, Protocol
 
-from axivon_spec.compiler.lower import CHECK, COMPARE, REJECT, Check, Piece
+from axivon_spec.compiler.lower import CHECK, COMPARE, COUNT, INDEX, MINUS, POWER, REJECT, Check, Piece
 from axivon_spec.compiler.model import SpecError, SpecErrors
 
 
@@ -49,7 +49,7 @@ def populate(
     if tracer is not None:
         space[CHECK], space[COMPARE] = _reporters(tracer)
     space["__within__"] = _within
-    space["Protocol"] = Protocol
+    space.update({COUNT: _count_down, MINUS: _minus, POWER: _power, INDEX: _index, "Protocol": Protocol})
     unknown = set(constants)
     unbound = set(kernels)
     for piece in pieces:
@@ -140,6 +140,34 @@ def _reporters(tracer: Tracer) -> tuple[Callable[[str, object], bool], Callable[
         return passed
 
     return check, compare
+
+
+# What is no value in the language raises, and so becomes a defect.
+
+
+def _count_down(left: int) -> int:
+    if left <= 0:
+        raise ArithmeticError("the while goes on after its bound")
+    return left - 1
+
+
+def _minus(left: Any, right: Any) -> Any:
+    difference = left - right
+    if difference < 0:
+        raise ArithmeticError(f"{left} - {right} is below zero")
+    return difference
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if exponent < 0:
+        raise ArithmeticError(f"{base} ** {exponent} has a negative exponent")
+    return base**exponent
+
+
+def _index(number: int) -> int:
+    if number < 0:
+        raise IndexError(f"the index {number} is below zero")
+    return number
 
 
 def _within(low: Any, value: Any, high: Any) -> bool:

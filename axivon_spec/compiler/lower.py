@@ -8,8 +8,10 @@ import copy
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
+from typing import TypeVar
 
 from axivon_spec.compiler.bindings import parameters
+from axivon_spec.compiler.loops import bound_of, stated_bounds
 from axivon_spec.compiler.model import (
     Alias,
     Constant,
@@ -23,9 +25,13 @@ from axivon_spec.compiler.model import (
     SpecError,
     SpecErrors,
 )
+from axivon_spec.compiler.paths import BYTE_TYPES, COMPOSITE_TYPES
 
 # Names that lowered code finds in its module, put there by `load.py`.
 REJECT, CHECK, COMPARE = "__reject__", "__check__", "__compare__"
+COUNT, MINUS, POWER, INDEX = "__count__", "__minus__", "__power__", "__index__"
+
+Node = TypeVar("Node", bound=ast.AST)
 
 ORDERINGS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
@@ -192,40 +198,99 @@ def _call(name: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
 
 
+def _placed(new: Node, old: ast.stmt | ast.expr) -> Node:
+    """Give the new parts of a tree the place of what they stand for."""
+    for part in ast.walk(new):
+        if isinstance(part, ast.stmt | ast.expr) and not hasattr(part, "lineno"):
+            ast.copy_location(part, old)
+    return new
+
+
 class _Lowering(ast.NodeTransformer):
-    """`assert condition, "reason"` becomes `if not condition: reject("<layer>.<function>.reason")`, so that it does
-    not vanish under `python -O`. A traced module also reports how each condition came out."""
+    """Where Python would go on with something else, lowered code stops.
+
+    `assert condition, "reason"` becomes `if not condition: reject("<layer>.<function>.reason")`, so that it does not
+    vanish under `python -O`; a traced module also reports how each condition came out. A `while` counts down from its
+    bound. A difference below zero, an index below zero, a negative exponent (the last two in [Integer] functions, where
+    numbers may be negative) are no values, and raise.
+    """
 
     def __init__(self, function: Function, traced: bool) -> None:
         self.prefix, self.traced = f"{function.layer}.{function.name}", traced
+        self.integer = "Integer" in function.marks
         self.arguments = {argument.arg for argument in parameters(function.node)}
+        self.bounds = stated_bounds(function)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+        node.body = self.visit_all(node.body)  # neither the signature nor the type of a local is code
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        if node.value is not None:
+            node.value = self.visit(node.value)
+        return node
+
+    def visit_all(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        found: list[ast.stmt] = []
+        for statement in statements:
+            lowered = self.visit(statement)
+            found += lowered if isinstance(lowered, list) else [lowered]
+        return found
+
+    def visit_While(self, node: ast.While) -> list[ast.stmt]:
+        """`left = N` before the loop, and `left = count_down(left)` first in it."""
+        self.generic_visit(node)
+        bound = ast.parse(bound_of(node, self.bounds) or "", mode="eval").body
+        left = f"{COUNT}{node.lineno}"
+        before = ast.Assign([ast.Name(left, ast.Store())], bound)
+        step = ast.Assign([ast.Name(left, ast.Store())], _call(COUNT, ast.Name(left, ast.Load())))
+        node.body.insert(0, _placed(step, node))
+        return [_placed(before, node), node]
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Sub) and not self.integer:
+            return _placed(_call(MINUS, node.left, node.right), node)
+        if isinstance(node.op, ast.Pow) and self.integer:
+            return _placed(_call(POWER, node.left, node.right), node)
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        if isinstance(node.value, ast.Name) and node.value.id in (*COMPOSITE_TYPES, *BYTE_TYPES):
+            return node
+        self.generic_visit(node)
+        if self.integer and isinstance(node.slice, ast.Slice):
+            node.slice.lower, node.slice.upper = self.index(node.slice.lower), self.index(node.slice.upper)
+        elif self.integer:
+            node.slice = self.index(node.slice)  # type: ignore[assignment]
+        return node
+
+    def index(self, node: ast.expr | None) -> ast.expr | None:
+        return node if node is None or isinstance(node, ast.Constant) else _placed(_call(INDEX, node), node)
 
     def visit_Assert(self, node: ast.Assert) -> ast.stmt:
+        self.generic_visit(node)
         assert isinstance(node.msg, ast.Constant)  # the language check refuses anything else
         rule = ast.Constant(f"{self.prefix}.{node.msg.value}")
         test = node.test
         if self.traced:
             test = self._reported(rule, test)
-        branch = ast.If(ast.UnaryOp(ast.Not(), test), [ast.Expr(_call(REJECT, rule))], [])
-        for part in (branch, *ast.walk(branch.test), branch.body[0], *ast.walk(branch.body[0])):
-            if isinstance(part, ast.stmt | ast.expr) and not hasattr(part, "lineno"):
-                ast.copy_location(part, node)
-        return branch
+        return _placed(ast.If(ast.UnaryOp(ast.Not(), test), [ast.Expr(_call(REJECT, rule))], []), node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
         """For a local, `xs += ys` is a new value, also where Python would change a list in place."""
-        self.generic_visit(node)
         root = node.target
         while isinstance(root, ast.Subscript | ast.Attribute):
             root = root.value
         if isinstance(node.target, ast.Attribute) or not isinstance(root, ast.Name) or root.id in self.arguments:
+            self.generic_visit(node)
             return node
         read = copy.deepcopy(node.target)
         for part in ast.walk(read):
             if hasattr(part, "ctx"):
                 part.ctx = ast.Load()
         value = ast.copy_location(ast.BinOp(read, node.op, node.value), node)
-        return ast.copy_location(ast.Assign([node.target], value), node)
+        return self.generic_visit(ast.copy_location(ast.Assign([node.target], value), node))  # type: ignore[return-value]
 
     def _reported(self, rule: ast.Constant, test: ast.expr) -> ast.expr:
         if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in ORDERINGS:

@@ -18,7 +18,10 @@ SYNTAX: dict[type[ast.AST], tuple[str, str]] = {
         "`for name in …:`",
         "a loop over a sequence or a range, without `else`; what it walks over does not change",
     ),
-    ast.While: ("`while condition:  # at most N times`", "a loop; N is a number, a constant, an argument or a length"),
+    ast.While: (
+        "`while condition:  # at most N times`",
+        "a loop; N is a number, a constant, an argument or a length; going on after N rounds is a defect",
+    ),
     ast.Break: ("`break`", "leave the innermost loop"),
     ast.Continue: ("`continue`", "go on with the innermost loop"),
     ast.Return: ("`return value`", "the result; a parameter that can change is not returned"),
@@ -26,7 +29,8 @@ SYNTAX: dict[type[ast.AST], tuple[str, str]] = {
     ast.Assign: (
         "`name = value`, `path = value`, `a, b = …`",
         "one `=` a line; a path begins at a parameter, or at a "
-        "local that the function built with a constructor, `.copy()` or a list display",
+        "local that the function built with a constructor, `.copy()` or a list display; an argument that can change "
+        "gets no second name",
     ),
     ast.AnnAssign: ("`name: Type = value`", "a new local with its type"),
     ast.AugAssign: ("`path += value` and the like", "a write in place; for a local, a new value"),
@@ -39,7 +43,8 @@ SYNTAX: dict[type[ast.AST], tuple[str, str]] = {
     ast.BoolOp: ("`and`, `or`", "the right side is evaluated only where it decides"),
     ast.BinOp: (
         "`+ - * // % ** & | ^ >>`",
-        "exact; `<<` in [Integer] functions only, since it drops bits of SSZ integers",
+        "exact; a difference below zero is a defect; `n >> b` is 0 where `b` is the width of `n` or more; `<<` in "
+        "[Integer] functions only, since it drops bits of SSZ integers",
     ),
     ast.UnaryOp: ("`not`", "unary `-` in [Integer] functions only"),
     ast.Compare: ("`== != < <= > >=`, `in`, `not in`", "also `is None`, `is not None`"),
@@ -162,6 +167,7 @@ def describe() -> list[tuple[str, str]]:
     rows += [(f"`.{name}`", meaning) for name, (_, meaning) in METHODS.items()]
     signature = (
         "declared types, SSZ types, `bytes`, `bool`, `Sequence[T]`, `list[T]`, `tuple[A, B]`; a result may be `None`; "
+        "a function writes into a `list[T]` that it is given only where `T` cannot change; "
         "[Interface] functions: SSZ types only; `int` for arguments and locals of [Integer] functions only"
     )
     rows.append(("types in signatures", signature))

@@ -62,6 +62,7 @@ def check(program: Program, runtime_changes: Mapping[str, tuple[int, ...]]) -> l
         roots = {path.root for path in effects[function.name]}
         names = [argument.arg for argument in parameters(function.node)]
         function.changes = tuple(name for name in names if name in roots)
+    for function in program.functions():
         changes = list(_changes(program, sites[function.name], effects, runtime_changes))
         errors += _Checker(program, function, effects, changes).errors
     return errors
@@ -556,11 +557,23 @@ class _Checker:
                     problem = f"{key} is a key of {node.func.id}, but changes its argument"
                     self.fail(node, problem, "sort by a function that only reads")
             callee = _callee(self.program, node)
+            if callee is not None and "Integer" not in function.marks:
+                self.check_plain_integers(node, callee)
             if node.func.id == "attempt" and callee is not None:
                 names = [argument.arg for argument in parameters(callee.node)]
                 for name in sorted({path.root for path in self.effects[callee.name]} - set(names[:1])):
                     problem = f"attempt undoes changes of {names[0]} only, but {callee.name} changes {name} too"
                     self.fail(node, problem, f"let {callee.name} change nothing but its first argument")
+
+    def check_plain_integers(self, call: ast.Call, callee: Function) -> None:
+        """What an [Integer] function writes into a list of plain integers would leave it unchecked."""
+        for argument in parameters(callee.node):
+            annotation = argument.annotation
+            is_plain = any(isinstance(node, ast.Name) and node.id == "int" for node in ast.walk(annotation or call))
+            if annotation is not None and is_plain and argument.arg in callee.changes:
+                problem = f"{callee.name} writes plain integers into its argument {argument.arg}"
+                remedy = f"mark the heading of {self.function.name} [Integer], or return declared types"
+                self.fail(call, problem, remedy)
 
 
 def _is_refused_anyway(node: ast.expr) -> bool:

@@ -145,6 +145,57 @@ BODIES = {
         "mentions ROUNDS, which nothing defines",
         "a constant, an argument or a len(…)",
     ),
+    "while with a bound that is no number": (
+        "while state.bank.total > 1:  # at most None times  <--\n    state.bank.total -= 1",
+        "the bound of the while, None, is no number of times",
+        "a number, a constant",
+    ),
+    "while with a bound of 0": (
+        "while state.bank.total > 1:  # at most 0 times  <--\n    state.bank.total -= 1",
+        "the bound of the while, 0, is no number of times",
+        "a number, a constant",
+    ),
+    "while with a call as its bound": (
+        "while state.bank.total > 1:  # at most take(state) times  <--\n    state.bank.total -= 1",
+        "the bound of the while, take(state), is no number of times",
+        "a number, a constant",
+    ),
+    "while with a function as its bound": (
+        "while state.bank.total > 1:  # at most take times  <--\n    state.bank.total -= 1",
+        "the bound of the while, take, is no number of times",
+        "a number, a constant",
+    ),
+    "attribute of integers": (
+        "state.bank.total = Amount(state.bank.total.numerator)  # <--",
+        ".numerator is an attribute of Python's own",
+        "fields of containers",
+    ),
+    "formatted bytes": ("state.bank.digest = sha256(b'%d' % data)  # <--", "formats bytes", "a + b"),
+    "bound that is evaluated": (
+        "a = List[uint64, eval('1')]()  # <--",
+        "the value has the bound eval('1'), which is no constant",
+        "use the name",
+    ),
+    "bound that is a local": (
+        "n = len(data)\na = List[uint64, n]()  # <--",
+        "the value has the bound n, which is no constant",
+        "use the name",
+    ),
+    "bound with a quotient": (
+        "a = List[uint64, MAX_ACCOUNTS / 2]()  # <--",
+        "the value has the bound MAX_ACCOUNTS / 2, which is no constant",
+        "use the name",
+    ),
+    "bound that is a truth": (
+        "a = List[uint64, True]()  # <--",
+        "the value has the bound True, which is no constant",
+        "use the name",
+    ),
+    "bound of a type that is decoded": (
+        "a = decode(List[uint64, int(MAX_ACCOUNTS)], data)  # <--",
+        "which is no constant",
+        "use the name",
+    ),
     "while with a bound in words": (
         "while state.bank.total > 0:  # at most a few times <--\n    state.bank.total -= 1",
         "a few, is no expression",
@@ -317,6 +368,16 @@ CLASSES = {
         "the field n has the bound 16, a plain number",
         "table of constants or presets",
     ),
+    "field in parentheses": (
+        "class A(Container):\n    m: uint64\n    (n): uint64  # <--",
+        "A holds something that is no field",
+        "name: Type",
+    ),
+    "bound that is a function": (
+        "class A(Container):\n    n: List[uint64, min(MAX_ACCOUNTS, 3)]  # <--",
+        "the field n has the bound min(MAX_ACCOUNTS, 3), which is no constant",
+        "use the name",
+    ),
     "plain bound inside": (
         "class A(Container):\n    n: List[Vector[uint64, 2 * 2], MAX_ACCOUNTS]  # <--",
         "the field n has the bound 2 * 2, a plain number",
@@ -396,6 +457,30 @@ def test_a_signature_of_an_internal_function_is_refused(name: str) -> None:
 def test_a_class_that_is_more_than_fields_is_refused(name: str) -> None:
     code, problem, remedy = CLASSES[name]
     assert_refused(LEDGER + wrap(code, "`A`") + wrap("def f(a: A) -> None:\n    return"), problem, remedy)
+
+
+def test_an_invariant_is_reached_from_no_transition_and_reaches_no_rule() -> None:
+    holds = "def invariant_a(state: State) -> boolean:\n    return boolean(state.bank.total == 0)"
+    text = LEDGER + wrap(holds, "`invariant_a`")
+    assert program(text)[1] == []
+    marked = wrap(holds.replace("boolean:", "boolean:  # <--"), "`invariant_a` [Interface]")
+    assert_refused(LEDGER + marked, "the invariant invariant_a is marked [Interface]", "delete the mark")
+    called = "def f(state: State) -> None:  # <--\n    assert invariant_a(state), 'wrong'"
+    assert_refused(text + wrap(called), "f calls invariant_a, but invariants stand outside", "of another name")
+    checks = "def check(state: State) -> boolean:\n    assert state.bank.total > 0, 'low'\n    return boolean(True)"
+    asks = "def invariant_a(state: State) -> boolean:  # <--\n    return check(state)"
+    asking = LEDGER + wrap(checks, "`check`") + wrap(asks, "`invariant_a`")
+    assert_refused(asking, "the invariant invariant_a calls what can reject: toy.check.low", "rejects nothing")
+    tries = "def invariant_a(state: State) -> boolean:\n    return boolean(attempt(check, state.copy()))"
+    assert program(LEDGER + wrap(checks, "`check`") + wrap(tries, "`invariant_a`"))[1] == []
+
+
+def test_a_name_for_a_container_is_refused() -> None:
+    table = "\n## Types\n\n| Name | SSZ equivalent | Description |\n|---|---|---|\n| `Vault` | `Bank` | a <-- # <-- |\n"
+    use = "def f(vault: Vault) -> None:\n    assert vault.total > 0, 'empty'"
+    assert_refused(
+        LEDGER + table + wrap(use), "Vault is another name for Bank, which is no basic type", "use Bank itself"
+    )
 
 
 @pytest.mark.parametrize("name", INVARIANTS)
@@ -484,11 +569,11 @@ def test_a_protocol_names_methods_that_spec_code_may_call() -> None:
                 \"\"\"Whether it is valid.\"\"\"
                 ...
     """
-    check = "def check(engine: Engine, data: Bytes32) -> None:\n    assert engine.accepts(data), 'refused'"
-    root = "def invariant_c(state: State) -> boolean:\n    return boolean(check(state, state.bank.digest) is None)"
+    check = "def check(engine: Engine, data: Bytes32) -> boolean:\n    return boolean(engine.accepts(data))"
+    root = "def invariant_c(state: State) -> boolean:\n    return check(state, state.bank.digest)"
     text = LEDGER + wrap(protocol, "`Engine`") + wrap(root, "`invariant_c`")
     assert program(text + wrap(check, "`check`"))[1] == []
-    unknown = check.replace("accepts(data), 'refused'", "refuses(data), 'refused'  # <--")
+    unknown = check.replace("accepts(data))", "refuses(data))  # <--")
     assert_refused(text + wrap(unknown, "`check`"), "the method .refuses is not in the language", "a function")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -127,6 +128,76 @@ def test_an_addition_to_a_local_list_is_a_new_list(make_spec: MakeSpec) -> None:
     text = TOY + f"\n### `grow` [Interface]\n\n```python\n{textwrap.dedent(code).strip()}\n```\n"
     module = load(make_spec(text))
     assert module.grow(module.Box(), module.Box(items=[1, 2]).items) == 3241
+
+
+STOPS = """
+### `countdown` [Interface]
+
+```python
+def countdown(box: Box, item: uint64) -> uint64:
+    assert len(box.items) == 0, "not-empty"
+    rounds = uint64(0)
+    while rounds < item:  # at most LIMIT times
+        rounds += 1
+    return rounds
+```
+
+### `last` [Interface]
+
+```python
+def last(box: Box, item: uint64) -> uint64:
+    items = [number for number in box.items]
+    return items[len(items) - 1] + item
+```
+
+### `shrink` [Interface]
+
+```python
+def shrink(box: Box, item: uint64) -> uint64:
+    left = len(box.items)
+    left -= 2
+    return uint64(left) + item
+```
+
+### `power` and `neighbour` [Integer]
+
+```python
+def power(base: int, exponent: int) -> uint64:
+    return uint64(base ** (exponent - 2))
+
+
+def neighbour(items: Sequence[uint64], place: int) -> uint64:
+    return items[place - 2] + len(items[place - 2 : place])
+```
+
+### `use_integers` [Interface]
+
+```python
+def use_integers(box: Box, item: uint64) -> uint64:
+    return power(2, len(box.items)) + neighbour(list(box.items), len(box.items)) + item
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "good", "bad", "problem"),
+    [
+        ("countdown", ([], 8, 8), ([], 9), "the while goes on after its bound"),
+        ("last", ([5], 0, 5), ([], 0), "0 - 1 is below zero"),
+        ("shrink", ([1, 2], 0, 0), ([1], 0), "1 - 2 is below zero"),
+        ("use_integers", ([7, 8], 0, 1 + 7 + 2), ([7], 0), "2 ** -1 has a negative exponent"),
+    ],
+)
+def test_what_is_no_value_of_the_language_stops_instead_of_going_on_with_another(
+    make_spec: MakeSpec, function: str, good: tuple[list[int], int, int], bad: tuple[list[int], int], problem: str
+) -> None:
+    module = load(make_spec(TOY + STOPS))
+    items, number, result = good
+    assert getattr(module, function)(module.Box(items=items), module.uint64(number)) == result
+    with pytest.raises((ArithmeticError, IndexError), match=re.escape(problem)):
+        getattr(module, function)(module.Box(items=bad[0]), module.uint64(bad[1]))
+    with pytest.raises(IndexError, match="the index -1 is below zero"):
+        module.neighbour([1, 2, 3], 1)
 
 
 def test_rules_stay_when_python_drops_asserts(make_spec: MakeSpec) -> None:

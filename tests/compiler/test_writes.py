@@ -861,6 +861,14 @@ CHANGES = """
 """
 
 
+def test_plain_integers_do_not_leave_an_integer_function_by_a_list() -> None:
+    grow = "def grow(numbers: list[int]) -> None:\n    numbers.append(2**300)"
+    use = "def f(state: State) -> None:\n    n = [1]\n    grow(n)  # <--\n    assert n[1] > state.bank.total, 'small'"
+    text = LEDGER + wrap(grow, "`grow` [Integer]") + wrap(use)
+    assert_refused(text, "grow writes plain integers into its argument numbers", "mark the heading of f [Integer]")
+    assert program(text.replace("`f` [Interface]", "`f` [Interface] [Integer]"))[1] == []
+
+
 def test_what_each_function_changes_follows_its_calls() -> None:
     found, errors = program(spec_of(CHANGES))
     assert errors == []
