@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +25,7 @@ from generators.scene import (
     sign_block,
     signed_block,
     signed_operation,
+    units_of,
 )
 
 # Blocks
@@ -215,23 +217,23 @@ def burned_and_paid(spec: ModuleType) -> Steps:
 def after_a_full_block(spec: ModuleType) -> Steps:
     """The base fee rises by an eighth."""
     state = genesis(spec)
-    state.token.base_fee = 1000
+    state.token.base_fee = 10**9
     state.chain.units_used = spec.MAX_BLOCK_UNITS
     yield step(spec.process_fees, state, PROPOSER.address)
 
 
 @case("token", "process_fees")
 def after_a_block_at_its_target(spec: ModuleType) -> Steps:
-    """The base fee stays; one unit more raises it by the least rise."""
+    """The base fee stays; one unit more raises it a little."""
     for used in (int(spec.TARGET_BLOCK_UNITS), int(spec.TARGET_BLOCK_UNITS) + 1):
-        yield step(spec.process_fees, after_block(spec, 1000, used), PROPOSER.address)
+        yield step(spec.process_fees, after_block(spec, 10**9, used), PROPOSER.address)
 
 
 @case("token", "process_fees")
 def after_blocks_below_their_target(spec: ModuleType) -> Steps:
     """The less was used, the more the base fee falls, by an eighth after an empty block."""
     for used in (int(spec.TARGET_BLOCK_UNITS) - 1, int(spec.TARGET_BLOCK_UNITS) * 3 // 4, 0):
-        yield step(spec.process_fees, after_block(spec, 100_000, used), PROPOSER.address)
+        yield step(spec.process_fees, after_block(spec, 10**11, used), PROPOSER.address)
 
 
 @case("token", "process_fees")
@@ -254,6 +256,16 @@ def through_two_halvings(spec: ModuleType) -> Steps:
     """Each era halves what an epoch releases."""
     state = genesis(spec)
     for _ in range(2 * int(spec.EPOCHS_PER_ERA) + 1):
+        yield step(spec.process_emission, state)
+
+
+@case("token", "process_emission")
+def through_the_sixty_fourth_era(spec: ModuleType) -> Steps:
+    """A shift by 64 gives 0, where some machines shift by 64 modulo 64."""
+    state = genesis(spec)
+    for _ in range(64 * int(spec.EPOCHS_PER_ERA) - 1):
+        spec.process_emission(state)
+    for _ in range(3):
         yield step(spec.process_emission, state)
 
 
@@ -280,8 +292,7 @@ def with_as_many_operations_as_fit(spec: ModuleType) -> Steps:
 
 def most_transfers(spec: ModuleType) -> int:
     """How many transfers fit into a block."""
-    floor = int(spec.DEFAULT_TOKEN_PARAMETERS.base_fee_floor)
-    return int(spec.MAX_BLOCK_UNITS) // (charge_of(spec, pay(spec)) // floor)
+    return int(spec.MAX_BLOCK_UNITS) // units_of(spec, pay(spec))
 
 
 def completed(spec: ModuleType, state: Any, operations: Any = (), **changes: Any) -> Any:
@@ -371,12 +382,59 @@ def signed_by_another(spec: ModuleType) -> Any:
 @rejected_operation("chain.process_operation.invalid-signature")
 def signed_with_high_s(spec: ModuleType) -> Any:
     """The other signature of the same key over the same message: accepting it would give an operation two forms."""
+    return with_signature(spec, lambda r, s, v: (r, SECP256K1_ORDER - s, 1 - v))
+
+
+@rejected_operation("chain.process_operation.invalid-signature")
+def signed_with_27_more(spec: ModuleType) -> Any:
+    """As Ethereum's older transactions write v; here it is 0 or 1."""
+    return with_signature(spec, lambda r, s, v: (r, s, v + 27))
+
+
+@rejected_operation("chain.process_operation.invalid-signature")
+def signed_with_a_second_bit(spec: ModuleType) -> Any:
+    """v of 2 or 3 speaks of an x above the order, which this one is not; its lowest bit is right."""
+    return with_signature(spec, lambda r, s, v: (r, s, v + 2))
+
+
+@rejected_operation("chain.process_operation.invalid-signature")
+def signed_with_the_other_parity(spec: ModuleType) -> Any:
+    """The key that is recovered so is not Alice's."""
+    return with_signature(spec, lambda r, s, v: (r, s, 1 - v))
+
+
+@rejected_operation("chain.process_operation.invalid-signature")
+def signed_with_zeros(spec: ModuleType) -> Any:
+    """r and s lie above 0."""
+    return with_signature(spec, lambda r, s, v: (0, 0, v))
+
+
+@rejected_operation("chain.process_operation.invalid-signature")
+def signed_with_r_above_the_order(spec: ModuleType) -> Any:
+    """r is not reduced by the order."""
+    return with_signature(spec, lambda r, s, v: (SECP256K1_ORDER + 1, s, v))
+
+
+@rejected_operation("chain.process_operation.invalid-signature")
+def signed_in_little_endian(spec: ModuleType) -> Any:
+    """r and s are big-endian, other than the integers of SSZ."""
+    return with_signature(spec, lambda r, s, v: (turned(r), turned(s), v))
+
+
+SECP256K1_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+
+
+def turned(number: int) -> int:
+    return int.from_bytes(number.to_bytes(32, "big"), "little")
+
+
+def with_signature(spec: ModuleType, change: Callable[[int, int, int], tuple[int, int, int]]) -> Any:
+    """A payment by Alice whose genuine r, s and v were changed."""
     state = genesis(spec)
     signed = signed_operation(spec, state, ALICE, pay(spec))
-    order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
     raw = bytes(signed.signature)
-    high = order - int.from_bytes(raw[32:64], "big")
-    signed.signature = raw[:32] + high.to_bytes(32, "big") + bytes([1 - raw[64]])
+    r, s, v = change(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:64], "big"), raw[64])
+    signed.signature = r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([v])
     return state, signed
 
 

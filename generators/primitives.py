@@ -135,6 +135,18 @@ def to_each_leaf(spec: ModuleType) -> Steps:
         yield check_leaf(spec, index)
 
 
+@case("primitives", "check_merkle_branch")
+def to_leaves_of_the_deepest_tree(spec: ModuleType) -> Steps:
+    """Every number of 64 bits is the index of a leaf: a shift by 64 gives 0."""
+    leaf, siblings = digest(spec, 0), [digest(spec, number) for number in range(1, 65)]
+    branch = spec.List[spec.Bytes32, spec.MAX_MERKLE_DEPTH](*siblings)
+    for index in (0, 2**63 + 5, 2**64 - 1):
+        root = leaf
+        for level, sibling in enumerate(siblings):
+            root = spec.sha256(sibling + root) if index >> level & 1 else spec.sha256(root + sibling)
+        yield step(spec.check_merkle_branch, leaf, branch, spec.uint64(index), spec.uint64(64), root)
+
+
 @case("primitives", "check_merkle_branch", rejects="primitives.check_merkle_branch.wrong-branch-length")
 def to_a_leaf_of_a_deeper_tree(spec: ModuleType) -> Steps:
     """The depth comes from a header, and the branch is one sibling short of it."""

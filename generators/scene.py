@@ -90,10 +90,16 @@ def kind_of(spec: ModuleType, payload: Any) -> Any:
 
 def charge_of(spec: ModuleType, payload: Any, base_fee: int | None = None) -> int:
     """What an operation with this payload is charged."""
+    price = int(spec.DEFAULT_TOKEN_PARAMETERS.base_fee_floor if base_fee is None else base_fee)
+    return units_of(spec, payload) * price // int(spec.PRICE_SCALE)
+
+
+def units_of(spec: ModuleType, payload: Any) -> int:
+    """What an operation with this payload costs in units."""
     operation = spec.Operation(payload=spec.ByteList[spec.MAX_PAYLOAD_BYTES](spec.serialize(payload)))
     size = len(spec.serialize(spec.SignedOperation(operation=operation)))
     units = spec.UNITS_PER_OPERATION + spec.get_operation_units(kind_of(spec, payload)) + spec.UNITS_PER_BYTE * size
-    return int(units) * int(spec.DEFAULT_TOKEN_PARAMETERS.base_fee_floor if base_fee is None else base_fee)
+    return int(units)
 
 
 def operation(spec: ModuleType, state: Any, sender: Actor, payload: Any, /, **changes: Any) -> Any:

@@ -88,8 +88,16 @@ def by_an_unknown_sender(spec: ModuleType, fee: int) -> Scene:
 
 @scene("approve", presets=("minimal", "mainnet"))
 def a_first_approval(spec: ModuleType, fee: int) -> Scene:
-    """It opens an entry and locks a deposit."""
+    """It opens an entry, locks a deposit, and leaves a tenth of it for ever."""
     return Scene(genesis(spec), ALICE, spec.Approve(spender=BOB.address, amount=10))
+
+
+@scene("approve", at=("handler",))
+def with_a_deposit_that_ten_does_not_divide(spec: ModuleType, fee: int) -> Scene:
+    """What is left for ever is rounded down."""
+    state = genesis(spec)
+    state.token.parameters.entry_deposit = 10**7 + 9
+    return Scene(state, ALICE, spec.Approve(spender=BOB.address, amount=10))
 
 
 @scene("approve")
@@ -106,7 +114,7 @@ def that_replaces_another(spec: ModuleType, fee: int) -> Scene:
 
 @scene("approve")
 def that_takes_another_back(spec: ModuleType, fee: int) -> Scene:
-    """An amount of zero removes the entry and returns its deposit."""
+    """An amount of zero removes the entry and returns nine tenths of the deposit."""
     return Scene(approved(spec, 10), ALICE, spec.Approve(spender=BOB.address, amount=0))
 
 
@@ -118,10 +126,14 @@ def of_nothing(spec: ModuleType, fee: int) -> Scene:
 
 @scene("approve")
 def again_after_removal(spec: ModuleType, fee: int) -> Scene:
-    """The entry keeps its place, and a new deposit is locked."""
-    state = approved(spec, 10)
-    spec.process_approve(state, ALICE.address, spec.Approve(spender=BOB.address, amount=0))
-    return Scene(state, ALICE, spec.Approve(spender=BOB.address, amount=5))
+    """The entry keeps its place, a new deposit is locked, and nothing more is left for ever: nine tenths suffice."""
+    return Scene(removed(spec, returned_of(spec) + fee), ALICE, spec.Approve(spender=BOB.address, amount=5))
+
+
+@scene("approve", refused="token.check_approval.insufficient-balance-for-deposit")
+def again_with_one_less_than_nine_tenths(spec: ModuleType, fee: int) -> Scene:
+    """One nAXN is missing of what a removed entry locks."""
+    return Scene(removed(spec, returned_of(spec) - 1 + fee), ALICE, spec.Approve(spender=BOB.address, amount=5))
 
 
 @scene("approve")
@@ -161,7 +173,7 @@ def approval_by_an_unknown_sender(spec: ModuleType, fee: int) -> Scene:
 
 @scene("transfer_from")
 def the_whole_allowance(spec: ModuleType, fee: int) -> Scene:
-    """The entry is used up: it is removed, and its deposit returns to the owner who paid it."""
+    """The entry is used up, and keeps its deposit until an approval of zero."""
     return Scene(approved(spec, 10), BOB, from_alice(spec, 10))
 
 
@@ -226,18 +238,43 @@ def by_allowance_to_the_zero_address(spec: ModuleType, fee: int) -> Scene:
     return Scene(approved(spec, 10), BOB, transfer)
 
 
-@scene("transfer_from", refused="token.find_payer.burn-address")
+@scene("transfer_from", refused="token.process_transfer_from.burn-owner")
 def out_of_the_burn_address(spec: ModuleType, fee: int) -> Scene:
     """What is burned stays burned, even where nothing would move."""
     transfer = spec.TransferFrom(owner=spec.BURN_ADDRESS, recipient=BOB.address, amount=0)
     return Scene(genesis(spec), BOB, transfer)
 
 
-@scene("transfer_from", refused="token.find_payer.unknown-account")
-def out_of_an_unknown_account(spec: ModuleType, fee: int) -> Scene:
-    """The owner has no account."""
+@scene("transfer_from", refused="token.process_transfer_from.zero-owner")
+def out_of_the_zero_address(spec: ModuleType, fee: int) -> Scene:
+    """It is no account, so not even nothing moves."""
+    transfer = spec.TransferFrom(owner=spec.Address(), recipient=BOB.address, amount=0)
+    return Scene(genesis(spec), BOB, transfer)
+
+
+@scene("transfer_from")
+def nothing_out_of_an_unknown_account(spec: ModuleType, fee: int) -> Scene:
+    """The owner has no account, and gets none."""
     transfer = spec.TransferFrom(owner=CAROL.address, recipient=BOB.address, amount=0)
     return Scene(genesis(spec), BOB, transfer)
+
+
+@scene(
+    "transfer_from",
+    refused="token.process_transfer_from.insufficient-allowance",
+    allows=("token.move_balance.insufficient-balance",),
+)
+def something_out_of_an_unknown_account(spec: ModuleType, fee: int) -> Scene:
+    """The owner has no account, and so has allowed nothing."""
+    transfer = spec.TransferFrom(owner=CAROL.address, recipient=BOB.address, amount=1)
+    return Scene(genesis(spec), BOB, transfer)
+
+
+@scene("transfer_from", refused="token.find_payer.unknown-account", at=("handler",))
+def by_allowance_by_an_unknown_sender(spec: ModuleType, fee: int) -> Scene:
+    """Only accounts spend; the sender of an operation is checked before."""
+    transfer = spec.TransferFrom(owner=ALICE.address, recipient=ALICE.address, amount=0)
+    return Scene(genesis(spec, {ALICE: 1}), BOB, transfer)
 
 
 @scene("transfer_from", refused="token.check_open.paused")
@@ -428,6 +465,21 @@ def deposit_of(spec: ModuleType) -> int:
     return int(spec.DEFAULT_TOKEN_PARAMETERS.entry_deposit)
 
 
+def returned_of(spec: ModuleType) -> int:
+    """What removing an allowance returns."""
+    return deposit_of(spec) - deposit_of(spec) // int(spec.KEPT_DIVISOR)
+
+
+def removed(spec: ModuleType, balance: int) -> Any:
+    """Alice has allowed Bob something, has removed it, and owns so much."""
+    state = approved(spec, 10)
+    spec.process_approve(state, ALICE.address, spec.Approve(spender=BOB.address, amount=0))
+    surplus = int(spec.balance_of(state, ALICE.address)) - balance
+    spec.process_transfer(state, ALICE.address, spec.Transfer(recipient=BOB.address, amount=surplus))
+    state.chain.events = type(state.chain.events)()
+    return state
+
+
 def approved(spec: ModuleType, amount: int, balances: Any = None) -> Any:
     """Alice has allowed Bob this amount."""
     state = genesis(spec, balances)
@@ -466,6 +518,12 @@ def by_the_burn_address(spec: ModuleType, fee: int) -> Scene:
 def by_the_burn_address_to_spend(spec: ModuleType, fee: int) -> Scene:
     """Nobody is allowed to take what is burned."""
     return Scene(genesis(spec), BURNED, spec.Approve(spender=BOB.address, amount=0))
+
+
+@scene("transfer_from", refused="token.find_payer.burn-address", at=("handler",))
+def by_allowance_by_the_burn_address(spec: ModuleType, fee: int) -> Scene:
+    """What is burned spends nothing, not even nothing."""
+    return Scene(genesis(spec), BURNED, from_alice(spec, 0))
 
 
 @scene("claim_vesting", refused="token.find_payer.burn-address", at=("handler",))
@@ -652,3 +710,12 @@ def of_the_supply_in_the_hands_of_users(spec: ModuleType) -> Steps:
     spec.process_claim_vesting(state, ALICE.address, spec.ClaimVesting(index=0))
     spec.process_transfer(state, ALICE.address, spec.Transfer(recipient=spec.BURN_ADDRESS, amount=77))
     yield step(spec.circulating_supply, state)
+
+
+@case("token", "views")
+def of_used_permits(spec: ModuleType) -> Steps:
+    """What the next permit of each must name: of who has used one, of who has not, and of who has no account."""
+    state = genesis(spec)
+    spec.process_permit(state, BOB.address, signed_permit(spec, state, ALICE, CAROL.address, 10))
+    for actor in (ALICE, BOB, CAROL):
+        yield step(spec.permit_nonce_of, state, actor.address)

@@ -57,7 +57,7 @@ export function tokenOperations(types, constants) {
     if (receiver === 0) {
       receiver = addAccount(token, recipient);
       token.accounts.get(payer).balance -= deposit;
-      token.deposits += deposit;
+      token.kept_deposits += deposit;
     }
 
     // Move the value

@@ -43,7 +43,7 @@ def test_only_fee_nonce_and_receipt_remain(rule: str, make: Callable[[Any], Any]
         + SPEC.get_operation_units(signed.operation.kind)
         + SPEC.UNITS_PER_BYTE * len(SPEC.serialize(signed))
     )
-    charge = units * int(state.token.base_fee)
+    charge = units * int(state.token.base_fee) // 10**6
     if rule == LATE:
         signed = signed_operation(SPEC, state, ALICE, payload, tip=tip, max_fee=charge + tip)
 

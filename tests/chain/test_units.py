@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import axivon_spec
-from generators.scene import charge_of
+from generators.scene import units_of
 
 MINIMAL = axivon_spec.load("minimal")
 PAYLOADS = [
@@ -15,7 +15,7 @@ PAYLOADS = [
     MINIMAL.SignedPermit(),
     MINIMAL.ClaimVesting(),
 ]
-UNITS = [charge_of(MINIMAL, payload, base_fee=1) for payload in PAYLOADS]
+UNITS = [units_of(MINIMAL, payload) for payload in PAYLOADS]
 
 
 def sums(units: list[int], most: int) -> set[int]:
