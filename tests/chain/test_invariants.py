@@ -74,7 +74,7 @@ def crowded(spec: ModuleType, base_fee: int, units: int) -> Blocks:
 
 
 def too_full(spec: ModuleType) -> Blocks:
-    return crowded(spec, 10, int(spec.MAX_BLOCK_UNITS))
+    return crowded(spec, 10**7, int(spec.MAX_BLOCK_UNITS))
 
 
 def more_than_the_target_at_the_highest_fee(spec: ModuleType) -> Blocks:
@@ -148,8 +148,8 @@ FAULTS = [
     Fault(
         "invariant_parameters_are_valid",
         "token.md",
-        "        return Amount(min(max(base_fee + max(rise, 1), floor), MAX_BASE_FEE))\n",
-        "        return Amount(max(base_fee + max(rise, 1), floor))\n",
+        "    return Price(min(max(base_fee + rise - fall, floor), MAX_BASE_FEE))\n",
+        "    return Price(max(base_fee + rise - fall, floor))\n",
         more_than_the_target_at_the_highest_fee,
     ),
     Fault(

@@ -15,6 +15,7 @@ from generators.scene import ALICE, BOB, CAROL, DAVE, PROPOSER, Actor, charge_of
 
 SPEC = axivon_spec.load("minimal")
 DEPOSIT = int(SPEC.DEFAULT_TOKEN_PARAMETERS.entry_deposit)
+KEPT = DEPOSIT // 10  # of the first deposit of each pair of owner and spender
 INFINITE = int(SPEC.INFINITE)
 INVARIANTS = [f for name, f in vars(SPEC).items() if name.startswith("invariant_") and f.__code__.co_argcount == 1]
 PEOPLE = [ALICE, BOB, CAROL, DAVE]
@@ -34,19 +35,22 @@ class Model:
         self.allowances: dict[tuple[Actor, Actor], int] = {}
         self.depositors: dict[tuple[Actor, Actor], Actor] = {}
         self.nonces = dict.fromkeys(balances, 0)
-        self.locked = self.fees = 0
+        self.pairs: set[tuple[Actor, Actor]] = set()  # whose place in the list was paid for
+        self.locked = self.kept = self.fees = 0
 
     def move(self, payer: Actor, owner: Actor, recipient: Actor, amount: int) -> None:
-        if self.balances[owner] < amount:
+        if self.balances.get(owner, 0) < amount:
             raise Failed
-        left = {**self.balances, owner: self.balances[owner] - amount}
+        left = dict(self.balances)
+        if amount:
+            left[owner] -= amount
         if recipient not in left:
             if left[payer] < DEPOSIT:
                 raise Failed
             left[payer] -= DEPOSIT
             left[recipient] = 0
             self.nonces[recipient] = 0
-            self.locked += DEPOSIT
+            self.kept += DEPOSIT
         left[recipient] += amount
         self.balances = left
 
@@ -54,21 +58,24 @@ class Model:
         pair = owner, spender
         if amount == 0:
             if pair in self.allowances:
-                self.balances[self.depositors.pop(pair)] += DEPOSIT
-                self.locked -= DEPOSIT
+                self.balances[self.depositors.pop(pair)] += DEPOSIT - KEPT
+                self.locked -= DEPOSIT - KEPT
                 del self.allowances[pair]
             return
         if pair not in self.allowances:
-            if self.balances[owner] < DEPOSIT:
+            kept = 0 if pair in self.pairs else KEPT
+            if self.balances[owner] < DEPOSIT - KEPT + kept:
                 raise Failed
-            self.balances[owner] -= DEPOSIT
-            self.locked += DEPOSIT
+            self.balances[owner] -= DEPOSIT - KEPT + kept
+            self.locked += DEPOSIT - KEPT
+            self.kept += kept
+            self.pairs.add(pair)
             self.depositors[pair] = owner
         self.allowances[pair] = amount
 
     def transfer_from(self, spender: Actor, owner: Actor, recipient: Actor, amount: int) -> None:
         allowed = self.allowances.get((owner, spender), 0)
-        if allowed < amount or owner not in self.balances:
+        if allowed < amount:
             raise Failed
         self.move(spender, owner, recipient, amount)
         if allowed != INFINITE and (owner, spender) in self.allowances:
@@ -152,8 +159,8 @@ class Token(RuleBasedStateMachine):
                 expected = model.allowances.get((who, spender), 0)
                 assert SPEC.allowance(state, who.address, spender.address) == expected
         assert [bool(receipt.ok) for receipt in state.chain.receipts] == self.results
-        assert state.token.deposits == model.locked
-        assert sum(model.balances.values()) + model.locked + model.fees == self.whole
+        assert (state.token.deposits, state.token.kept_deposits) == (model.locked, model.kept)
+        assert sum(model.balances.values()) + model.locked + model.kept + model.fees == self.whole
 
     @invariant()
     def the_invariants_hold(self) -> None:
