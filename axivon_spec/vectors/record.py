@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -56,14 +60,14 @@ class _Recording:
     def run(self) -> Recorded:
         steps = iter(self.author.function(self.recorder.spec))
         try:
-            upcoming = next(steps, None)
+            upcoming = self.advance(steps)
             if upcoming is None:
                 raise self.fail("it has no step; yield at least one")
             while upcoming is not None:
                 current = upcoming
                 written = self.builtin(current) if isinstance(current, BuiltinStep) else self.step(current, steps)
                 if isinstance(current, BuiltinStep):
-                    upcoming = next(steps, None)
+                    upcoming = self.advance(steps)
                 else:
                     written, upcoming = written
                 self.steps.append(written)
@@ -73,6 +77,19 @@ class _Recording:
         case = {"id": self.author.id, "preset": self.recorder.spec.PRESET, "doc": self.author.doc}
         case |= {"let": self.let, "steps": self.steps}
         return Recorded(case, self.calls)
+
+    def advance(self, steps: Iterator[Any]) -> Any:
+        """The author's next step, None behind the last; what goes wrong in making it is told with its line."""
+        try:
+            return next(steps, None)
+        except Exception as error:
+            module = sys.modules[self.author.function.__module__]
+            folder = Path(module.__file__ or ".").parent
+            frames = traceback.extract_tb(error.__traceback__)
+            place = next(
+                (f"{f.filename}:{f.lineno}: " for f in reversed(frames) if Path(f.filename).parent == folder), ""
+            )
+            raise self.fail(f"{place}{type(error).__name__}: {error}") from error
 
     # Steps
 
@@ -116,7 +133,7 @@ class _Recording:
                 if value != old:
                     raise self.fail(f"{step.call} rejects by {outcome.rule} after it has changed its arguments")
             written["rejects"] = [outcome.rule]
-        upcoming = next(steps, None)
+        upcoming = self.advance(steps)
         if upcoming is not None and not outcome.accepted:
             raise self.fail(f"step {len(self.steps) + 1} is rejected by {outcome.rule}, but others follow")
         if upcoming is None:

@@ -245,9 +245,20 @@ def broken_invariant(spec: Any) -> Steps:
     yield step(spec.process_transfer, state, ALICE.address, spec.Transfer(recipient=BOB.address, amount=1))
 
 
+def helper_that_is_refused(spec: Any) -> Steps:
+    state = genesis(spec)
+    spec.process_transfer(state, ALICE.address, spec.Transfer(amount=1))
+    yield step(spec.process_transfer, state, ALICE.address, spec.Transfer(recipient=BOB.address, amount=1))
+
+
 @pytest.mark.parametrize(
     ("function", "rejects", "told"),
     [
+        (
+            helper_that_is_refused,
+            None,
+            r"^a/b/c: .*test_published.py:\d+: Rejection: token.move_balance.zero-recipient",
+        ),
         (one_step, "token.check_open.paused", "the last step is accepted"),
         (two_rules, "token.check_open.paused", "spoil one thing only"),
         (broken_invariant, None, "invariant_every_token_is_in_one_bucket does not hold"),
