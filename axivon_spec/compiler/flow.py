@@ -1,86 +1,79 @@
-"""The order in which the statements of a function can run: whether one place can be reached from another."""
+"""The ways that a function can run, statement by statement: whether one place can be reached from another."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from axivon_spec.compiler.bindings import Binding
+from axivon_spec.compiler.bindings import bound_by
 
 
 class Flow:
-    """The statements of one function, each with what it stands in."""
+    """The statements of one function: what each stands in, and which may follow it. A loop or an `if` stands for its
+    head alone."""
 
     def __init__(self, function: ast.FunctionDef) -> None:
         self.nodes = list(ast.walk(function))
         self.parent = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.following: dict[ast.stmt, list[ast.stmt]] = {}
+        self._link(function.body, [], [], [])
+
+    def _link(
+        self, block: list[ast.stmt], then: list[ast.stmt], around: list[ast.stmt], behind: list[ast.stmt]
+    ) -> None:
+        """Note what follows each statement of a block: `then` the block, `continue` goes to the loop `around` it and
+        `break` to what is `behind` that."""
+        for position, statement in enumerate(block):
+            after = [block[position + 1]] if position + 1 < len(block) else then
+            if isinstance(statement, ast.Return):
+                after = []
+            elif isinstance(statement, ast.Continue):
+                after = around
+            elif isinstance(statement, ast.Break):
+                after = behind
+            elif isinstance(statement, ast.If):
+                self._link(statement.body, after, around, behind)
+                self._link(statement.orelse, after, around, behind)
+                after = [statement.body[0], *(statement.orelse[:1] or after)]
+            elif isinstance(statement, ast.For | ast.While):
+                self._link(statement.body, [statement], [statement], after)
+                after = [statement.body[0], *after]
+            self.following[statement] = after
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         while node in self.parent:
             node = self.parent[node]
             yield node
 
-    def reaches(self, first: ast.expr, then: ast.AST, bindings: Sequence[Binding]) -> bool:
-        """Whether `then` can run after `first` with a name still bound to the same value, where `bindings` are the
-        places that give it one."""
-        if self.returns_before(first, then):
-            return False
-        start, end = _position(first), _position(then)
-        sure = [b.node for b in bindings if b.kind in ("assigned", "loop") and self.is_sure(b.node, first, then)]
-        bound = [_position(node) for node in sure]
-        if start < end and not self.in_other_arm(first, then):
-            return not any(start < position < end for position in bound)
-        loops = [a for a in self.ancestors(first) if isinstance(a, ast.For | ast.While)]
-        common = next((loop for loop in loops if loop in set(self.ancestors(then))), None)
-        if common is None:
-            return False
-        return not any(_position(common) < position < end or start < position <= _end(common) for position in bound)
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The statement that a node stands in."""
+        return next(part for part in (node, *self.ancestors(node)) if isinstance(part, ast.stmt))
 
-    def is_sure(self, binding: ast.AST, first: ast.AST, then: ast.AST) -> bool:
-        """Whether every way from `first` to `then` that passes a binding's line also runs it."""
-        block = self.block(binding)
-        if block in self.blocks(then):
+    def reaches(self, first: ast.AST, then: ast.AST, name: str) -> bool:
+        """Whether `then` can run after `first` with `name` still bound to the same value."""
+        start, end = self.statement(first), self.statement(then)
+        if start is end and _position(first) < _position(then):
             return True
-        jumps = [node for node in self.nodes if isinstance(node, ast.Break | ast.Continue)]
-        skipped = any(_position(first) < _position(jump) < _position(binding) for jump in jumps)
-        return not skipped and block in self.blocks(first)
-
-    def returns_before(self, first: ast.AST, then: ast.AST) -> bool:
-        """Whether what follows `first` leaves the function before it can come to `then`."""
-        around = self.blocks(then)
-        return any(isinstance(self.last(block), ast.Return) for block in self.blocks(first) if block not in around)
-
-    def in_other_arm(self, first: ast.AST, then: ast.AST) -> bool:
-        """Whether two nodes stand in different arms of one `if`."""
-        arms = {owner: is_else for owner, is_else in self.blocks(first) if isinstance(owner, ast.If)}
-        return any(owner in arms and arms[owner] != is_else for owner, is_else in self.blocks(then))
-
-    def block(self, node: ast.AST) -> Block:
-        """The list of statements that a node stands in."""
-        while not isinstance(node, ast.stmt):
-            node = self.parent[node]
-        owner = self.parent[node]
-        return owner, node in getattr(owner, "orelse", ())
-
-    def blocks(self, node: ast.AST) -> list[Block]:
-        """The lists of statements around a node, innermost first."""
-        return [self.block(part) for part in (node, *self.ancestors(node)) if self.is_inside(part)]
-
-    def is_inside(self, node: ast.AST) -> bool:
-        return isinstance(node, ast.stmt) and node in self.parent
-
-    def last(self, block: Block) -> ast.stmt:
-        owner, is_else = block
-        statements: list[ast.stmt] = owner.orelse if is_else else owner.body  # type: ignore[attr-defined]
-        return statements[-1]
+        reached: set[ast.stmt] = set()
+        queue = [] if name in _bound_in(start) else list(self.following.get(start, ()))
+        while queue:
+            statement = queue.pop()
+            if statement is end:
+                return True
+            if statement not in reached and name not in _bound_in(statement):
+                queue += self.following.get(statement, ())
+            reached.add(statement)
+        return False
 
 
-Block = tuple[ast.AST, bool]  # what the statements belong to, and whether they are its `else`
+def _bound_in(statement: ast.stmt) -> set[str]:
+    """The names to which a statement, or the head of a loop, gives a new value."""
+    if isinstance(statement, ast.Assign):
+        return {name.id for target in statement.targets for name in bound_by(target)}
+    if isinstance(statement, ast.AnnAssign | ast.AugAssign | ast.For):
+        return {name.id for name in bound_by(statement.target)}
+    return set()
 
 
 def _position(node: ast.AST) -> tuple[int, int]:
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def _end(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)

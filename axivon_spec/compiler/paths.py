@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from axivon_spec.compiler.model import Alias, ContainerType, Definition, Enumeration, ParameterTable
+from axivon_spec.compiler.model import Alias, ContainerType, Definition, Enumeration, Function, ParameterTable
 
 INDEX = "[]"  # the step of a subscript, whatever the index: two indices may be equal
 
@@ -95,3 +95,12 @@ def is_mutable(annotation: ast.expr | None, definitions: Mapping[str, Definition
     if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, ast.Name):
         return annotation.value.id not in BYTE_TYPES
     return True
+
+
+def callee_of(definitions: Mapping[str, Definition], call: ast.Call) -> Function | None:
+    """The spec function that a call runs: called, or passed to `attempt`."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if name == "attempt" and call.args and isinstance(call.args[0], ast.Name):
+        name = call.args[0].id
+    function = definitions.get(name)
+    return function if isinstance(function, Function) else None

@@ -12,11 +12,12 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from axivon_spec.compiler.aliases import Aliases
 from axivon_spec.compiler.annotations import PLAIN_SEQUENCES
-from axivon_spec.compiler.bindings import Binding, bindings, parameters
+from axivon_spec.compiler.bindings import Binding, bindings, bound_by, parameters
 from axivon_spec.compiler.flow import Flow
 from axivon_spec.compiler.model import Function, Program, SpecError
-from axivon_spec.compiler.paths import Path, is_constructor, is_mutable, path_of, type_below
+from axivon_spec.compiler.paths import INDEX, Path, callee_of, is_constructor, is_mutable, path_of, type_below
 from axivon_spec.compiler.vocabulary import MUTATING_METHODS
 
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -134,11 +135,11 @@ def _changes_of_call(
         yield Change(call.func.value, call, call.func.attr)
     elif isinstance(call.func, ast.Name):
         arguments = _arguments(program, call)
-        callee = _callee(program, call)
+        callee = callee_of(program.definitions, call)
         if callee is not None:
             for name, argument in arguments.items():
                 below = tuple(Path(INSIDE, p.steps) for p in effects[callee.name] if p.root == name)
-                if below and not _is_refused_anyway(argument):
+                if below and not isinstance(argument, ast.Starred):
                     yield Change(argument, call, callee.name, below)
         elif call.func.id != "attempt":
             for position in runtime_changes.get(call.func.id, ()):
@@ -146,24 +147,12 @@ def _changes_of_call(
                     yield Change(call.args[position], call, call.func.id, (Path(INSIDE),))
 
 
-HANDS_ON = ast.keyword | ast.BoolOp  # forms whose value is one of their parts
-TAKES_OUT = ast.BinOp | ast.Attribute | ast.Subscript  # forms whose value may hold what a list inside them holds
-HOLDERS = ("list", "tuple", "sorted", "enumerate", "zip")  # their results hold the elements of their arguments
 INSIDE = ""  # the root of a path that stands for an argument
-
-
-def _callee(program: Program, call: ast.Call) -> Function | None:
-    """The spec function that a call runs: called, or passed to `attempt`."""
-    name = call.func.id if isinstance(call.func, ast.Name) else ""
-    if name == "attempt" and call.args and isinstance(call.args[0], ast.Name):
-        name = call.args[0].id
-    function = program.definitions.get(name)
-    return function if isinstance(function, Function) else None
 
 
 def _arguments(program: Program, call: ast.Call) -> dict[str, ast.expr]:
     """The arguments of a call by the names of the parameters; numbered where the callee is of the runtime."""
-    callee = _callee(program, call)
+    callee = callee_of(program.definitions, call)
     is_attempt = isinstance(call.func, ast.Name) and call.func.id == "attempt"
     given = call.args[1:] if is_attempt else call.args
     names = [p.arg for p in parameters(callee.node)] if callee else [str(n) for n in range(len(given))]
@@ -178,11 +167,6 @@ def _parts(value: ast.expr) -> list[ast.expr]:
         return _parts(value.body) + _parts(value.orelse)
     if isinstance(value, ast.BoolOp):
         return [part for operand in value.values for part in _parts(operand)]
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
-        sides = (value.left, value.right)
-        return [part for side in sides if not isinstance(side, ast.Name) for part in _parts(side)]
-    if isinstance(value, ast.ListComp):
-        return _parts(value.elt)
     if isinstance(value, ast.Tuple | ast.List):
         return [part for element in value.elts for part in _parts(element)]
     return [value]
@@ -207,12 +191,14 @@ class _Checker:
         self.program, self.function, self.effects, self.changes = program, function, effects, changes
         self.definitions = program.definitions
         self.errors: list[SpecError] = []
+        self.asked: set[str] = set()  # locals whose origin or type is being looked for
         self.parameters = {argument.arg: argument.annotation for argument in parameters(function.node)}
         self.bindings: dict[str, list[Binding]] = {}
         for binding in bindings(function.node):
             self.bindings.setdefault(binding.name, []).append(binding)
         self.flow = Flow(function.node)
         self.nodes, self.parent, self.ancestors = self.flow.nodes, self.flow.parent, self.flow.ancestors
+        self.aliases = Aliases(self.flow, self.definitions, self.is_list, self.filled_from)
         self.check_names()
         for change in self.changes:
             if self.check_root(change):
@@ -223,7 +209,6 @@ class _Checker:
                     self.check_overlap(change)
         self.check_stored()
         self.check_second_names()
-        self.check_returns()
         self.check_function()
 
     def fail(self, node: ast.AST, problem: str, remedy: str) -> None:
@@ -239,6 +224,15 @@ class _Checker:
             for binding in found:
                 if binding.kind not in ("assigned", "augmented", "loop"):
                     continue
+                around = [a for a in self.ancestors(binding.node) if isinstance(a, ast.For)][1:]
+                if (
+                    binding.kind == "loop"
+                    and name != "_"
+                    and any(name == n.id for a in around for n in bound_by(a.target))
+                ):
+                    self.fail(
+                        binding.node, f"a loop around this one has the loop variable {name} too", "choose another"
+                    )
                 if name in self.parameters:
                     remedy = f"give the new value a name of its own; to change {name} write to a path that begins there"
                     self.fail(binding.node, f"the parameter {name} is assigned a new value", remedy)
@@ -262,7 +256,7 @@ class _Checker:
             return ("loop" if "loop" in kinds else "comprehension"), None
         lists = False
         for binding in found:
-            made = self.made(binding.value)
+            made = self.made(binding.value) or self.made_as_declared(binding)
             if made == "":
                 return "snapshot", binding.value
             lists = lists or made == "list"
@@ -288,10 +282,24 @@ class _Checker:
                 return self.made_by_copy(value.func.value)
         return ""
 
+    def made_as_declared(self, binding: Binding) -> str:
+        """A copy of something unknown is what its local is declared to be: `entry: Account = accounts[i].copy()`."""
+        statement, value = self.parent.get(binding.node), binding.value
+        is_copy = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "copy"
+        if not (isinstance(statement, ast.AnnAssign) and is_copy):
+            return ""
+        return "list" if self.is_sequence(statement.annotation) else "built"
+
     def made_by_copy(self, original: ast.expr) -> str:
         """A copy of an SSZ value is deep; one of a Python list is not. What may be either counts as neither."""
-        if isinstance(original, ast.Name) and (kind := self.origin(original.id)[0]) in ("built", "list"):
-            return kind
+        if isinstance(original, ast.Name):
+            if original.id in self.asked:
+                return "built"  # a copy of what is asked about: the other values of that name decide
+            self.asked.add(original.id)
+            kind = self.origin(original.id)[0]
+            self.asked.discard(original.id)
+            if kind in ("built", "list"):
+                return kind
         annotation = self.type_of(original)
         if annotation is None:
             return ""
@@ -314,16 +322,18 @@ class _Checker:
         return annotation
 
     def declared(self, name: str) -> ast.expr | None:
-        """The type of a local that is annotated, or bound once by a constructor or a path."""
-        found = [b for b in self.bindings.get(name, []) if b.kind == "assigned"]
-        if len(found) != 1:
+        """The type of a local that is annotated, or bound once: by a constructor, a path, or a loop over a path."""
+        found = [b for b in self.bindings.get(name, []) if b.kind in ("assigned", "loop")]
+        if len(found) != 1 or name in self.asked:
             return None
         statement = self.parent.get(found[0].node)
         if isinstance(statement, ast.AnnAssign):
             return statement.annotation
-        value = found[0].value
-        path = None if value is None else path_of(value)
-        return None if value is None or (path is not None and path.root == name) else self.type_of(value)
+        self.asked.add(name)
+        value = statement.iter if isinstance(statement, ast.For) else found[0].value
+        annotation = None if value is None else self.type_of(value)
+        self.asked.discard(name)
+        return type_below(annotation, INDEX, self.definitions) if isinstance(statement, ast.For) else annotation
 
     def check_root(self, change: Change) -> bool:
         """Whether a change begins where it may; if not, say what to write instead."""
@@ -374,7 +384,11 @@ class _Checker:
             self.fail(change.node, problem, remedy)
         else:
             of, remedy = "", f"build {root} with a constructor or .copy(), and store it"
-            if source is not None and path_of(source) is not None:
+            if isinstance(source, ast.Name):
+                remedy = f"make it a value of its own: {root} = {source.id}.copy()"
+            elif isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute):
+                remedy = f"say of what type it is: {root}: Type = {ast.unparse(source)}"
+            if source is not None and path_of(source) is not None and not isinstance(source, ast.Name):
                 of = f" of {ast.unparse(source)}"
                 remedy = f"write {ast.unparse(source)}{rest}, or read {root} with .copy() and store it back"
             self.fail(change.node, f"{what}, but {root} is a snapshot{of}: {LOSS}", remedy)
@@ -394,7 +408,11 @@ class _Checker:
         for ancestor in self.ancestors(change.node):
             if not isinstance(ancestor, ast.For):
                 continue
-            for expression in _iterated(ancestor.iter):
+            roots = {changed.root for changed in change.paths()}
+            names = [node for node in ast.walk(ancestor.iter) if isinstance(node, ast.Name) and node.id in roots]
+            ways = [(name, *self.aliases.carried(name, until=ancestor)) for name in names]
+            walked = [name for name, outer, _, held in ways if outer is ancestor and not held]
+            for expression in [*_iterated(ancestor.iter), *walked]:
                 path = path_of(expression)
                 if path is not None and any(path.overlaps(changed) for changed in change.paths()):
                     shown = ast.unparse(expression)
@@ -433,16 +451,26 @@ class _Checker:
         """No other composite argument shares anything with a changed one."""
         call = change.node
         assert isinstance(call, ast.Call)
-        changed = path_of(change.target)
-        arguments = _arguments(self.program, call).values()
-        for argument in [part for whole in arguments for part in _parts(whole)]:
-            other = path_of(argument)
-            if argument is change.target or changed is None or other is None or not changed.overlaps(other):
-                continue
-            if is_mutable(self.type_of(argument), self.definitions):
-                shown, target = ast.unparse(argument), ast.unparse(change.target)
-                problem = f"{change.by} changes {target}, which overlaps its other argument {shown}"
-                self.fail(call, problem, f"pass {shown}.copy(), or let {change.by} read it from what it changes")
+        changed, target = path_of(change.target), ast.unparse(change.target)
+        if changed is None:
+            return
+        for whole in _arguments(self.program, call).values():
+            for argument in _parts(whole):
+                other = path_of(argument)
+                if argument is change.target or other is None or not changed.overlaps(other):
+                    continue
+                if is_mutable(self.type_of(argument), self.definitions):
+                    shown = ast.unparse(argument)
+                    problem = f"{change.by} changes {target}, which overlaps its other argument {shown}"
+                    self.fail(call, problem, f"pass {shown}.copy(), or let {change.by} read it from what it changes")
+            if path_of(whole) is None and self.may_be_held(whole, changed.root, call):
+                problem = f"{change.by} changes {target}, which its other argument {ast.unparse(whole)} may hold"
+                self.fail(call, problem, f"pass a copy of {changed.root} there")
+
+    def may_be_held(self, expression: ast.expr, name: str, until: ast.AST) -> bool:
+        """Whether a part of `until` gives the value of a local, or something that holds it."""
+        names = [node for node in ast.walk(expression) if isinstance(node, ast.Name) and node.id == name]
+        return any(self.aliases.carried(node, until)[0] is until for node in names)
 
     # Values that were stored, or returned
 
@@ -452,94 +480,57 @@ class _Checker:
             path = path_of(change.target)
             if path is None or self.origin(path.root)[0] not in ("parameter", "built", "list"):
                 continue
-            for node, where in self.stored(path.root):
-                if self.flow.reaches(node, change.node, self.bindings[path.root]):
-                    problem = f"{path.root} is changed after line {node.lineno} put it into {where}"
+            for name in self.loads(path.root):
+                kept = self.aliases.kept(name)
+                if kept and not kept.copied and path.root in self.parameters:
+                    continue  # a second name, which is refused as such
+                if kept and not kept.returned and self.flow.reaches(name, change.node, path.root):
+                    problem = f"{path.root} is changed after line {name.lineno} put it into {kept.what}"
                     remedy = f"change it before, or put {path.root}.copy() there: one would not see the other's changes"
                     self.fail(change.node, problem, remedy)
 
-    def stored(self, name: str) -> Iterator[tuple[ast.expr, str]]:
-        """Where the whole value of `name` is put into something else: the place and what it is put into."""
-        for node in self.nodes:
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                where = self.keeper(node)
-                if where is not None:
-                    yield node, where
-
-    def keeper(self, name: ast.Name) -> str | None:
-        """What holds the value of `name` once the statement is done, or None: from the name outwards through all that
-        may hand on the value itself, or (`held`) a list or tuple with it inside."""
-        value: ast.AST = name
-        held = False
-        while True:
-            inner, value = value, self.parent[value]
-            if isinstance(value, ast.List | ast.Tuple) or inner is getattr(value, "elt", None):
-                held = True
-            elif isinstance(value, ast.IfExp):
-                if inner is value.test:
-                    return None
-            elif isinstance(value, HANDS_ON) or held and isinstance(value, TAKES_OUT):
-                continue
-            elif isinstance(value, ast.Call):
-                if self.hands_on(value, inner, held):
-                    continue
-                return self.keeper_by_call(value, name, held)
-            elif isinstance(value, ast.Assign):
-                return ast.unparse(value.targets[0]) if inner is value.value else None
-            elif isinstance(value, ast.AnnAssign | ast.For):
-                return ast.unparse(value.target) if isinstance(value, ast.AnnAssign) or held else None
-            elif isinstance(value, ast.AugAssign):
-                return ast.unparse(value.target) if held else None
-            else:
-                return None
-
-    def hands_on(self, call: ast.Call, inner: ast.AST, held: bool) -> bool:
-        """Whether the result of a call may be, or hold, its argument `inner` itself."""
-        function = call.func.id if isinstance(call.func, ast.Name) else ""
-        return function in ("min", "max") or held and (inner is call.func or function in HOLDERS)
-
-    def keeper_by_call(self, call: ast.Call, name: ast.Name, held: bool) -> str | None:
-        if isinstance(call.func, ast.Attribute):
-            return ast.unparse(call.func.value) if call.func.attr == "append" else None
-        if is_constructor(call, self.definitions):
-            return f"a {ast.unparse(call.func)}"
-        callee = _callee(self.program, call)
-        if held and callee is not None and is_mutable(callee.node.returns, self.definitions):
-            return f"an argument of {callee.name}, whose result may be it"
-        filled = self.filled_from(call, name)  # install(target, source) and the like
-        return ast.unparse(filled[0]) if filled else None
-
-    def filled_from(self, call: ast.Call, source: ast.Name) -> list[ast.expr]:
-        """What a function of the runtime changes with the help of its argument `source`."""
-        found = [change for change in self.changes if change.node is call and change.target is not source]
-        return [change.target for change in found if change.by not in self.definitions]
-
     def check_second_names(self) -> None:
-        """A parameter that can change gets no second name, by which a caller could get it back."""
-        for node in self.nodes:
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-                if path_of(target) is not None and not isinstance(target, ast.Name):
-                    continue  # a store into an SSZ value copies
-                for part in _parts(node.value):
-                    name = part.id if isinstance(part, ast.Name) else ""
-                    if name in self.parameters and is_mutable(self.parameters[name], self.definitions):
-                        problem = f"{ast.unparse(target)} is a second name for the argument {name}"
-                        self.fail(node, problem, f"use {name} itself, or a {name}.copy()")
-
-    def check_returns(self) -> None:
-        """A parameter that can change is not returned: the caller would have two names for one value."""
-        for node in self.nodes:
-            if not (isinstance(node, ast.Return) and node.value is not None):
+        """A parameter that can change gets no second name, and is not returned: the caller would have two names."""
+        for parameter, annotation in self.parameters.items():
+            if not is_mutable(annotation, self.definitions):
                 continue
-            for part in _parts(node.value):
-                name = part.id if isinstance(part, ast.Name) else ""
-                if name in self.parameters and is_mutable(self.parameters[name], self.definitions):
-                    remedy = f"return {name}.copy()"
-                    if name in self.function.changes:
-                        remedy = "return nothing: the caller has what it passed"
-                    problem = f"{self.function.name} returns its parameter {name}, which would then have two names"
-                    self.fail(node, problem, remedy)
+            for name in self.loads(parameter):
+                kept = self.aliases.kept(name)
+                if kept is None or kept.copied:
+                    continue
+                copied = f"list({parameter})" if self.is_sequence(annotation) else f"{parameter}.copy()"
+                if kept.returned:
+                    problem = f"{self.function.name} returns its parameter {parameter}, which would then have two names"
+                    unchanged = parameter not in self.function.changes
+                    remedy = f"return {copied}" if unchanged else "return nothing: the caller has what it passed"
+                else:
+                    problem = f"{kept.what} is a second name for the argument {parameter}"
+                    remedy = f"use {parameter} itself, or {copied}"
+                self.fail(name, problem, remedy)
+
+    def loads(self, name: str) -> list[ast.Name]:
+        """Where a local is read."""
+        found = (node for node in self.nodes if isinstance(node, ast.Name) and node.id == name)
+        return [node for node in found if isinstance(node.ctx, ast.Load)]
+
+    def filled_from(self, call: ast.Call, source: ast.Name) -> str | None:
+        """What a function of the runtime changes with the help of its argument `source`: install(target, source)."""
+        is_argument = any(part is source for argument in call.args for part in ast.walk(argument))
+        for change in self.changes if is_argument else ():
+            by_runtime = change.is_call and change.by not in self.definitions
+            if change.node is call and by_runtime and change.target is not source:
+                return ast.unparse(change.target)
+        return None
+
+    def is_list(self, name: str) -> bool:
+        """Whether a local is, or may be, a Python list."""
+        if name in self.parameters:
+            return self.is_sequence(self.parameters[name])
+        return self.origin(name)[0] != "built"
+
+    def is_sequence(self, annotation: ast.expr | None) -> bool:
+        base = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+        return isinstance(base, ast.Name) and base.id in ("list", "Sequence", "tuple")
 
     # Functions that must not change anything
 
@@ -556,7 +547,7 @@ class _Checker:
                 if self.effects.get(key):
                     problem = f"{key} is a key of {node.func.id}, but changes its argument"
                     self.fail(node, problem, "sort by a function that only reads")
-            callee = _callee(self.program, node)
+            callee = callee_of(self.definitions, node)
             if callee is not None and "Integer" not in function.marks:
                 self.check_plain_integers(node, callee)
             if node.func.id == "attempt" and callee is not None:

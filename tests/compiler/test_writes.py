@@ -85,7 +85,7 @@ REFUSED = {
             assert s.bank.total > 0, "empty"
         """,
         "s is a second name for the argument state",
-        "use state itself, or a state.copy()",
+        "use state itself, or state.copy()",
     ),
     "a loop variable": (
         """
@@ -476,7 +476,7 @@ REFUSED = {
             bank.total += 1  # <--
             assert same.total == 0, "not-empty"
         """,
-        "an argument of first, whose result may be it",
+        "bank is changed after line 94 put it into same",
         "bank.copy()",
     ),
     "a list that only sometimes gets a new value": (
@@ -558,7 +558,7 @@ REFUSED = {
     "a list of lists that a callee would keep something in": (
         """
         def put(lists: list[list[Amount]], amounts: list[Amount]) -> None:
-            lists.append(amounts)  # <--
+            lists.append(list(amounts))  # <--
 
         def f(state: State) -> None:
             lists = [[state.bank.total]]
@@ -589,7 +589,230 @@ REFUSED = {
             banks[0].total += 1  # <--
         """,
         "banks is a snapshot",
-        "build banks with a constructor",
+        "say of what type it is: banks: Type = ",
+    ),
+    "a list that continues instead of its new value": (
+        """
+        def f(state: State) -> uint64:
+            rows: list[list[uint64]] = []
+            row: list[uint64] = []
+            for i in range(2):
+                row.append(uint64(1))  # <--
+                rows.append(row)
+                if i == 0:
+                    continue
+                row = []
+            return uint64(len(rows[0]) + state.bank.total)
+        """,
+        "row is changed after line",
+        "row.copy()",
+    ),
+    "a new value behind the write, in the other arm": (
+        """
+        def f(state: State) -> uint64:
+            rows: list[list[uint64]] = []
+            row: list[uint64] = []
+            for i in range(2):
+                if i == 0:
+                    rows.append(row)
+                else:
+                    row.append(uint64(1))  # <--
+                    row = []
+            return uint64(len(rows[0]) + state.bank.total)
+        """,
+        "row is changed after line",
+        "row.copy()",
+    ),
+    "a return that a continue jumps over": (
+        """
+        def f(state: State) -> uint64:
+            rows: list[list[uint64]] = []
+            row: list[uint64] = []
+            for i in range(2):
+                rows.append(row)
+                if i < 5:
+                    continue
+                return uint64(state.bank.total)
+            row.append(uint64(1))  # <--
+            return uint64(len(rows[0]))
+        """,
+        "row is changed after line",
+        "row.copy()",
+    ),
+    "a comprehension over a display": (
+        """
+        def f(state: State) -> uint64:
+            first = [uint64(1)]
+            rows = [row for row in [first] if len(row) > 0]
+            first.append(uint64(2))  # <--
+            return uint64(len(rows[0]) + state.bank.total)
+        """,
+        "first is changed after line",
+        "first.copy()",
+    ),
+    "a list that either of two words may give": (
+        """
+        def f(state: State) -> None:
+            first, second = [state.bank.total], [state.spare.total]
+            for amount in first or second:
+                first.append(amount)  # <--
+        """,
+        "first changes while the loop",
+        "loop over range(len(first))",
+    ),
+    "what an argument may hold": (
+        """
+        def use(amounts: list[Amount], others: Sequence[Amount]) -> None:
+            amounts.append(Amount(1))
+            assert len(others) == 1, "not-one"
+
+        def f(state: State) -> None:
+            amounts = [state.bank.total]
+            use(amounts, [amounts, amounts][1])  # <--
+        """,
+        "use changes amounts, which its other argument [amounts, amounts][1] may hold",
+        "pass a copy of amounts there",
+    ),
+    "a slice passed to what changes it": (
+        """
+        def f(state: State) -> None:
+            numbers = [uint64(state.bank.total)]
+            fill(numbers[0:1])  # <--
+        """,
+        "numbers[0:1] is passed to fill, which changes it, but is no path",
+        "give the value a name first",
+    ),
+    "a loop variable of a loop around": (
+        """
+        def f(state: State) -> uint64:
+            total = uint64(0)
+            for i in range(2):
+                for i in range(5):  # <--
+                    total += state.bank.total
+                total += i
+            return total
+        """,
+        "a loop around this one has the loop variable i too",
+        "choose another",
+    ),
+    "a parameter that comes back by an append": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            rows: list[list[Amount]] = []
+            rows.append(amounts)  # <--
+            return rows
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
+    ),
+    "a parameter that comes back by an index": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            rows = [[Amount(1)]]
+            rows[0] = amounts  # <--
+            return rows
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
+    ),
+    "a parameter that comes back by a sum in place": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            rows = [[Amount(1)]]
+            rows += [amounts]  # <--
+            return rows
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
+    ),
+    "a parameter that comes back by a display": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            return [amounts]  # <--
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
+    ),
+    "a parameter that comes back by a list of a display": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            return list([amounts])  # <--
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
+    ),
+    "a parameter that comes back by sorting": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            return sorted([amounts])  # <--
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
+    ),
+    "a parameter that comes back by repetition": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            return [amounts] * 2  # <--
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
+    ),
+    "a parameter that comes back by a selection": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            return [max(amounts, amounts)]  # <--
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
+    ),
+    "a parameter that comes back by a comprehension": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            return [row for row in [amounts]]  # <--
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
+    ),
+    "a parameter that comes back by a loop": (
+        """
+        def g(amounts: list[Amount]) -> list[list[Amount]]:
+            best = [Amount(0)]
+            for row in [amounts, best]:  # <--
+                best = row
+            return [best]
+
+        def f(state: State) -> None:
+            assert len(g([state.bank.total])) > 0, "none"
+        """,
+        "amounts",
+        "list(amounts)",
     ),
     "a choice that overlaps what is changed": (
         """
@@ -713,6 +936,37 @@ ALLOWED = {
             account = Account()
             account.balance = sum(account.balance for account in state.bank.accounts)
             return account.balance
+        """,
+    "a copy of what a loop takes": """
+        def f(state: State) -> uint64:
+            for account in state.bank.accounts:
+                entry = account.copy()
+                entry.nonce += 1
+                state.spare.accounts.append(entry)
+            return uint64(1)
+        """,
+    "a copy of a list's element that says its type": """
+        def f(state: State) -> uint64:
+            accounts = [account for account in state.bank.accounts]
+            entry: Account = accounts[0].copy()
+            entry.nonce += 1
+            return entry.nonce
+        """,
+    "a copy of itself": """
+        def f(state: State) -> Amount:
+            bank = Bank()
+            bank = bank.copy()
+            bank.total += state.bank.total
+            return bank.total
+        """,
+    "a new value by addition after it was stored": """
+        def f(state: State) -> uint64:
+            layers: list[list[uint64]] = []
+            layer = [uint64(1)]
+            layers.append(layer)
+            layer += [uint64(2)]
+            layer.append(uint64(3))
+            return uint64(len(layers[0]) + len(layer) + state.bank.total)
         """,
     "values that are built side by side": """
         def f(state: State) -> Amount:
