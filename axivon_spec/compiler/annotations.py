@@ -108,17 +108,18 @@ class Annotations:
         names = [node.id for node in ast.walk(bound) if isinstance(node, ast.Name)]
         shown, remedy = ast.unparse(bound), "name it in a table of constants or presets, and use the name"
         if not self._is_number(bound):
-            if all(self._is_known(name) or name in self.local for name in names):  # `callgraph` reports unknown names
-                self.fail(bound, f"{what} has the bound {shown}, which is no constant", remedy)
+            self.fail(bound, f"{what} has the bound {shown}, which is no constant", remedy)
         elif not names and not numbers:
             self.fail(bound, f"{what} has the bound {shown}, a plain number", remedy)
 
     def _is_number(self, node: ast.expr) -> bool:
-        """Whether an expression consists of constants and whole numbers."""
+        """Whether an expression consists of constants and whole numbers; names that nothing defines are for `callgraph`
+        to report."""
         if isinstance(node, ast.BinOp):
             return isinstance(node.op, ARITHMETIC) and self._is_number(node.left) and self._is_number(node.right)
         if isinstance(node, ast.Name):
-            return isinstance(self.definitions.get(node.id), Constant)
+            is_unknown = not self._is_known(node.id) and node.id not in self.local
+            return is_unknown or isinstance(self.definitions.get(node.id), Constant)
         return isinstance(node, ast.Constant) and type(node.value) is int
 
     def _is_known(self, name: str) -> bool:

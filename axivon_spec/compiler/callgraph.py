@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from axivon_spec.compiler.bindings import bindings, bound_by, local_names
+from axivon_spec.compiler.loops import parsed_bounds
 from axivon_spec.compiler.lower import constant_names
 from axivon_spec.compiler.model import (
     Alias,
@@ -147,6 +148,8 @@ class _Linker:
         self._check_shadowing(function)
         local = local_names(function.node)
         found = mentions(function.node, local)
+        for bound in parsed_bounds(function):
+            found += mentions(bound, local)
         function.uses = self._resolve(function.place, found, local) - {function.name}
         definitions = self.program.definitions
         function.calls = {m.name for m in found if isinstance(definitions.get(m.name), Function)}

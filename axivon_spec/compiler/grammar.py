@@ -22,6 +22,7 @@ MARKS = {
     "Modified": "overlays only: the name must exist, and the definition must differ",
     "Removed": "overlays only: the name must exist; no block follows",
 }
+OTHER_FENCES = ("text", "json", "sh")  # blocks that are no part of the spec
 MODULE_NAMES = ("PRESET", "FEATURES")  # what `load` adds to every module
 OVERLAY_MARKS = ("New", "Modified", "Removed")
 ENUMERATION = "Enumeration"
@@ -60,6 +61,10 @@ def describe(presets: tuple[str, ...]) -> list[tuple[str, str]]:
         columns = ", ".join(shape.columns)
         rows.append((f"table under “{heading}” with columns {columns}", shape.meaning))
     rows.append(("fenced `python` block", "functions, and classes that derive from `Container` or `Protocol`"))
+    others = ", ".join(f"`{info}`" for info in OTHER_FENCES)
+    rows.append(
+        (f"fenced block marked {others}", "an illustration, and no part of the spec; there are no other blocks")
+    )
     rows.append(("heading that names definitions in backticks", "they are defined under it, before the next heading"))
     rows += [(f"heading mark [{mark}]", meaning) for mark, meaning in MARKS.items()]
     rows.append(("heading note (formerly layer.name)", "rule ids under the earlier name stay valid as aliases"))

@@ -82,11 +82,16 @@ def _invariants(program: Program) -> list[SpecError]:
 
 def _rejecting(program: Program, function: Function) -> Iterator[Rule]:
     """The rules that a call can break; those of a function passed to `attempt` it catches."""
-    yield from (rule for rule in program.rules.values() if rule.function == function.name)
-    for node in ast.walk(function.node):
-        called = program.definitions.get(node.func.id) if _calls_name(node) else None  # type: ignore[attr-defined]
-        if isinstance(called, Function) and called is not function:
-            yield from _rejecting(program, called)
+    reached: dict[str, Function] = {}
+    queue = [function]
+    while queue:
+        calling = queue.pop()
+        reached[calling.name] = calling
+        for node in ast.walk(calling.node):
+            called = program.definitions.get(node.func.id) if _calls_name(node) else None  # type: ignore[attr-defined]
+            if isinstance(called, Function) and called.name not in reached:
+                queue.append(called)
+    return (rule for rule in program.rules.values() if rule.function in reached)
 
 
 def _calls_name(node: ast.AST) -> bool:
@@ -361,11 +366,13 @@ class _Checker(ast.NodeVisitor):
             self.fail(node, f"the bound of the while, {stated}, is no expression", remedy)
             return
         names = [part.id for part in ast.walk(bound) if isinstance(part, ast.Name)]
-        unknown = next((name for name in names if not self.is_known(name)), None)
-        if unknown is not None:
-            self.fail(node, f"the bound of the while mentions {unknown}, which nothing defines", remedy)
-        elif not self.is_bound(bound):
+        is_function = isinstance(bound, ast.Name) and isinstance(self.definitions.get(bound.id), Function)
+        if is_function or not all(self.is_known(name) for name in names):
+            return  # `callgraph` reports it
+        if not self.is_bound(bound):
             self.fail(node, f"the bound of the while, {stated}, is no number of times", remedy)
+        else:
+            self.visit(ast.increment_lineno(bound, node.lineno - 1))
 
     def is_bound(self, node: ast.expr) -> bool:
         """Whether an expression is a number, a name, a path, a length, or made of such."""
@@ -373,17 +380,19 @@ class _Checker(ast.NodeVisitor):
             is_sum = isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.FloorDiv | ast.Pow)
             return is_sum and self.is_bound(node.left) and self.is_bound(node.right)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
-            return len(node.args) == 1 and not node.keywords and path_of(node.args[0]) is not None
+            return len(node.args) == 1 and not node.keywords and _is_plain(node.args[0])
         if isinstance(node, ast.Constant):
             return type(node.value) is int and node.value > 0
-        path = path_of(node)
+        path = path_of(node) if _is_plain(node) else None
         return path is not None and (path.root in self.local or isinstance(self.definitions.get(path.root), Constant))
 
     # Expressions
 
     def visit_Constant(self, node: ast.Constant) -> None:
         value = node.value
-        if isinstance(value, float | complex):
+        if isinstance(value, int) and value >= 2**256:
+            self.fail(node, "a number of 2^256 or more", "write it as a power or a product of smaller ones")
+        elif isinstance(value, float | complex):
             self.fail(node, f"the number {value} is no integer", "use integers, as in a share of 10,000 basis points")
         elif isinstance(value, str):
             self.fail(node, f"the text {value!r}", "use bytes, or a constant; text is for reasons of rules")
@@ -616,6 +625,13 @@ class _Checker(ast.NodeVisitor):
         if not (self.in_table and isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
             return False
         return is_constructor(node, self.definitions) and bool(HEXADECIMAL.fullmatch(argument.value))
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Whether an expression is a name with fields and indices, where the indices are such too, or numbers."""
+    if isinstance(node, ast.Subscript):
+        return _is_plain(node.value) and (isinstance(node.slice, ast.Constant) or _is_plain(node.slice))
+    return isinstance(node, ast.Name) or isinstance(node, ast.Attribute) and _is_plain(node.value)
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from types import ModuleType
 from typing import Any, Protocol
 
-from axivon_spec.compiler.lower import CHECK, COMPARE, COUNT, INDEX, MINUS, POWER, REJECT, Check, Piece
+from axivon_spec.compiler.lower import CHECK, COMPARE, COUNT, INDEX, MINUS, PART, POWER, REJECT, Check, Piece
 from axivon_spec.compiler.model import SpecError, SpecErrors
 
 
@@ -49,7 +49,7 @@ def populate(
     if tracer is not None:
         space[CHECK], space[COMPARE] = _reporters(tracer)
     space["__within__"] = _within
-    space.update({COUNT: _count_down, MINUS: _minus, POWER: _power, INDEX: _index, "Protocol": Protocol})
+    space.update({COUNT: _count_down, MINUS: _minus, POWER: _power, INDEX: _index, PART: _part, "Protocol": Protocol})
     unknown = set(constants)
     unbound = set(kernels)
     for piece in pieces:
@@ -76,6 +76,8 @@ def populate(
     if unbound:
         raise LoadError(f"the spec has no function {', '.join(sorted(unbound))} that a kernel could substitute")
     failed = [check for check in checks if not _holds(check, space, constants)]
+    if failed and constants:
+        raise LoadError(f"with {_shown(constants)} {'; '.join(check.problem for check in failed)}")
     if failed:
         remedy = "correct the value, or what it must agree with"
         raise SpecErrors([SpecError(check.file, check.line, check.problem, remedy) for check in failed])
@@ -83,12 +85,16 @@ def populate(
 
 def _holds(check: Check, space: dict[str, Any], constants: Mapping[str, object]) -> bool:
     try:
-        return bool(eval(check.code, space))
+        result = eval(check.code, space)
     except Exception as error:
-        problem = f"whether {check.problem} cannot be computed: {error}"
+        problem = f"this cannot be computed: {error}"
         if constants:
-            raise LoadError(f"{problem}, with {_shown(constants)}") from error
+            raise LoadError(f"{check.file}:{check.line}: {problem}, with {_shown(constants)}") from error
         raise SpecErrors([SpecError(check.file, check.line, problem, "correct the expression")]) from error
+    if not isinstance(result, bool):
+        problem = f"this is a {type(result).__name__}, and neither true nor false"
+        raise SpecErrors([SpecError(check.file, check.line, problem, "compare it with something")])
+    return result
 
 
 def _mistake(piece: Piece, problem: str, error: Exception | None = None) -> SpecError:
@@ -162,6 +168,13 @@ def _power(base: Any, exponent: Any) -> Any:
     if exponent < 0:
         raise ArithmeticError(f"{base} ** {exponent} has a negative exponent")
     return base**exponent
+
+
+def _part(value: Any, low: int, high: int | None) -> Any:
+    end = len(value) if high is None else high
+    if not 0 <= low <= end <= len(value):
+        raise IndexError(f"the part from {low} to {end} is not within {len(value)} elements")
+    return value[low:end]
 
 
 def _index(number: int) -> int:

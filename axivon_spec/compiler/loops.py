@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import re
 import tokenize
@@ -19,6 +20,18 @@ def stated_bounds(function: Function) -> dict[int, str]:
         match = BOUND.match(token.string) if token.type == tokenize.COMMENT else None
         if match:
             found[function.node.lineno + token.start[0] - 1] = match.group(1)
+    return found
+
+
+def parsed_bounds(function: Function) -> list[ast.expr]:
+    """The bounds of the loops of a function that are expressions; the language check reports the others."""
+    stated, found = stated_bounds(function), []
+    for loop in ast.walk(function.node):
+        bound = bound_of(loop, stated) if isinstance(loop, ast.While) else None
+        if bound is not None:
+            with contextlib.suppress(SyntaxError):
+                expression = ast.parse(bound, mode="eval").body
+                found.append(ast.increment_lineno(expression, loop.lineno - 1))
     return found
 
 

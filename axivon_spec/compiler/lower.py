@@ -5,6 +5,7 @@ import __future__
 
 import ast
 import copy
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
@@ -29,7 +30,7 @@ from axivon_spec.compiler.paths import BYTE_TYPES, COMPOSITE_TYPES
 
 # Names that lowered code finds in its module, put there by `load.py`.
 REJECT, CHECK, COMPARE = "__reject__", "__check__", "__compare__"
-COUNT, MINUS, POWER, INDEX = "__count__", "__minus__", "__power__", "__index__"
+COUNT, MINUS, POWER, INDEX, PART = "__count__", "__minus__", "__power__", "__index__", "__part__"
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -206,13 +207,28 @@ def _placed(new: Node, old: ast.stmt | ast.expr) -> Node:
     return new
 
 
+def new_value(node: ast.AugAssign, arguments: Container[str]) -> ast.stmt:
+    """For a local, `xs += ys` is a new value, also where Python would change a list in place: `xs = xs + ys`."""
+    root = node.target
+    while isinstance(root, ast.Subscript | ast.Attribute):
+        root = root.value
+    if isinstance(node.target, ast.Attribute) or not isinstance(root, ast.Name) or root.id in arguments:
+        return node
+    read = copy.deepcopy(node.target)
+    for part in ast.walk(read):
+        if hasattr(part, "ctx"):
+            part.ctx = ast.Load()
+    value = ast.copy_location(ast.BinOp(read, node.op, node.value), node)
+    return ast.copy_location(ast.Assign([node.target], value), node)
+
+
 class _Lowering(ast.NodeTransformer):
     """Where Python would go on with something else, lowered code stops.
 
     `assert condition, "reason"` becomes `if not condition: reject("<layer>.<function>.reason")`, so that it does not
     vanish under `python -O`; a traced module also reports how each condition came out. A `while` counts down from its
-    bound. A difference below zero, an index below zero, a negative exponent (the last two in [Integer] functions, where
-    numbers may be negative) are no values, and raise.
+    bound. A difference below zero, a part beyond the end, and, in [Integer] functions, where numbers may be negative,
+    an index below zero or a negative exponent are no values, and raise.
     """
 
     def __init__(self, function: Function, traced: bool) -> None:
@@ -256,12 +272,14 @@ class _Lowering(ast.NodeTransformer):
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Slices are only read: the language has no other."""
         if isinstance(node.value, ast.Name) and node.value.id in (*COMPOSITE_TYPES, *BYTE_TYPES):
             return node
         self.generic_visit(node)
-        if self.integer and isinstance(node.slice, ast.Slice):
-            node.slice.lower, node.slice.upper = self.index(node.slice.lower), self.index(node.slice.upper)
-        elif self.integer:
+        if isinstance(node.slice, ast.Slice):
+            low, high = node.slice.lower or ast.Constant(0), node.slice.upper or ast.Constant(None)
+            return _placed(_call(PART, node.value, low, high), node)
+        if self.integer:
             node.slice = self.index(node.slice)  # type: ignore[assignment]
         return node
 
@@ -278,19 +296,7 @@ class _Lowering(ast.NodeTransformer):
         return _placed(ast.If(ast.UnaryOp(ast.Not(), test), [ast.Expr(_call(REJECT, rule))], []), node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
-        """For a local, `xs += ys` is a new value, also where Python would change a list in place."""
-        root = node.target
-        while isinstance(root, ast.Subscript | ast.Attribute):
-            root = root.value
-        if isinstance(node.target, ast.Attribute) or not isinstance(root, ast.Name) or root.id in self.arguments:
-            self.generic_visit(node)
-            return node
-        read = copy.deepcopy(node.target)
-        for part in ast.walk(read):
-            if hasattr(part, "ctx"):
-                part.ctx = ast.Load()
-        value = ast.copy_location(ast.BinOp(read, node.op, node.value), node)
-        return self.generic_visit(ast.copy_location(ast.Assign([node.target], value), node))  # type: ignore[return-value]
+        return self.generic_visit(new_value(node, self.arguments))  # type: ignore[return-value]
 
     def _reported(self, rule: ast.Constant, test: ast.expr) -> ast.expr:
         if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in ORDERINGS:

@@ -35,6 +35,8 @@ from axivon_spec.compiler.model import (
     Unreachable,
 )
 
+MAX_DEPTH = 100  # of a syntax tree; Python's own tools give up at some hundreds
+
 
 @dataclass
 class Heading:
@@ -110,13 +112,14 @@ def read_program(
     reader.check_aliases(rules)
     if reader.errors:
         raise SpecErrors(reader.errors)
+    touched = set(reader.touched)
     return Program(
         presets=presets,
         files=tuple(file.relative_to(root).as_posix() for file in files),
         definitions=reader.definitions,
         rules=rules,
-        conditions=reader.conditions,
-        unreachable=reader.unreachable,
+        conditions=[c for c in reader.conditions if not _mentions(c) & (touched - set(reader.definitions))],
+        unreachable=[row for row in reader.unreachable if row.rule in rules or not touched & set(row.rule.split("."))],
         sections=reader.sections,
     )
 
@@ -131,6 +134,7 @@ class _Reader:
         self.sections: list[Section] = []
         self.errors: list[SpecError] = []
         self.layer = ""
+        self.defined: set[str] = set()  # by the table that is being read
         self.feature = ""  # whose overlay is being read; empty in the spec itself
         self.touched: dict[str, str] = {}  # names that overlays changed -> "feature/file:line"
 
@@ -148,6 +152,11 @@ class _Reader:
             line = 1 + path.read_bytes()[: error.start].count(b"\n")
             self.fail(Place(name, line), f"this is not UTF-8: {error.reason}", "save the file as UTF-8")
             return
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line.splitlines()) > 1 or line.startswith("\ufeff"):
+                problem = "a character that some programs take for the end of a line, or for none at all"
+                self.fail(Place(name, number), problem, "write the line anew")
+                return
         for part in self._parts(name, text):
             self._read_part(part)
 
@@ -167,6 +176,9 @@ class _Reader:
                 parts[-1].prose.append(_lines_of(lines, token))
                 position = end
             elif token.type == "fence" and token.map:
+                if lines[token.map[1] - 1].strip(" >") != token.markup:
+                    problem = f"a block without a closing {token.markup}"
+                    self.fail(Place(file, token.map[0] + 1), problem, "close it: what follows is part of the block")
                 if token.info.strip() == "python":
                     parts[-1].blocks.append(Block(Place(file, token.map[0] + 2), token.content))
                 else:
@@ -177,14 +189,24 @@ class _Reader:
                 self.fail(Place(file, token.map[0] + 1), "indented code, which the compiler would not read", remedy)
             elif token.level == 0 and token.nesting >= 0 and token.map and token.type != "inline":
                 parts[-1].prose.append(_lines_of(lines, token))
+            if token.map and token.type in ("paragraph_open", "html_block"):
+                self._check_prose(Place(file, token.map[0] + 1), _lines_of(lines, token))
             position += 1
         return parts
 
+    def _check_prose(self, place: Place, text: str) -> None:
+        """What is meant as a part of the spec, and is none for Markdown, would vanish without a word."""
+        if any(line.lstrip().startswith("|") for line in text.split("\n")):
+            remedy = "give it a header row, a row of |---| with as many cells, no empty line, and one above it"
+            self.fail(place, "a row of a table outside a table", remedy)
+        if text.lstrip().startswith("<") and ("```" in text or "<!--" in text and "-->" not in text):
+            self.fail(place, "a comment or HTML that swallows parts of the spec", "close it before them")
+
     def _check_fence(self, place: Place, info: str) -> None:
         """Code that only looks as if it were part of the spec would vanish without a word."""
-        words = info.replace("{", " ").replace("}", " ").replace(".", " ").split()
-        if words and words[0].lower() in ("python", "python3", "py", "py3"):
-            remedy = "write ```python and nothing behind it, or ```text where it is no part of the spec"
+        if info not in grammar.OTHER_FENCES:
+            others = ", ".join(grammar.OTHER_FENCES)
+            remedy = f"write ```python and nothing behind it, or one of: {others}, where it is no part of the spec"
             self.fail(place, f"a block fenced as ```{info}", remedy)
 
     def _heading(self, file: str, token: Token, inline: Token) -> Heading:
@@ -232,6 +254,11 @@ class _Reader:
             defined |= self._read_table(heading, table)
         for block in part.blocks:
             defined |= self._read_block(heading, block)
+        if heading.kind in self.shapes and not part.tables:
+            self.fail(heading.place, f"no table stands under “{heading.kind}”", "put it there, or rename the heading")
+        nearly = [kind for kind in self.shapes if kind.rstrip("s").lower() == heading.kind.rstrip("s").lower()]
+        if nearly and heading.kind not in self.shapes:
+            self.fail(heading.place, f"the heading “{heading.kind}” is nearly “{nearly[0]}”", f"write “{nearly[0]}”")
         for name in heading.names:
             if name not in defined:
                 self.fail(
@@ -293,9 +320,13 @@ class _Reader:
         elif earlier is not None and earlier.layer != definition.layer:
             problem = f"{name} belongs to {earlier.place.file}, and its rules would get other ids here"
             self.fail(place, problem, f"put it into {Path(place.file).with_name(Path(earlier.place.file).name)}")
+        elif isinstance(earlier, Function) and earlier.formerly != getattr(definition, "formerly", ()):
+            remedy = f"repeat the note: (formerly {', '.join(earlier.formerly)})"
+            self.fail(place, f"the earlier rule ids of {name} get lost", remedy)
         elif marked[0] == "Modified" and earlier is not None and _text(earlier) == _text(definition):
             self.fail(place, f"{name} is marked [Modified], but does not differ", "delete it from the overlay")
         self.definitions[name] = definition
+        self.defined.add(name)
 
     def check_reserved_names(self) -> None:
         for name, definition in self.definitions.items():
@@ -317,7 +348,7 @@ class _Reader:
                 owners[alias] = rule
 
     def _check_usable(self, place: Place, name: str) -> bool:
-        usable = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+        usable = name.isidentifier() and name.isascii() and not keyword.iskeyword(name) and not name.startswith("_")
         if not usable:
             self.fail(place, f"{name!r} is not a usable name", "use letters, digits and single underscores")
         return usable
@@ -342,7 +373,7 @@ class _Reader:
                 self.fail(row.place, problem, "delete what stands behind the last column; write | inside a cell as \\|")
         if not table.rows:
             self.fail(table.place, f"the table under “{shape.heading}” has no rows", "delete it, or add a row")
-        before = set(self.definitions)
+        self.defined = set()
         if shape.heading == grammar.ENUMERATION:
             self._read_enumeration(heading, table)
         elif shape.heading == "Governed parameters":
@@ -357,13 +388,13 @@ class _Reader:
             }[shape.heading]
             for row in table.rows:
                 reader(heading, row)
-        return set(self.definitions) - before
+        return self.defined
 
     def _name(self, row: Row, upper: bool | None) -> str | None:
         """The name in the first cell, in backticks; `upper` asks for CONSTANT_CASE or its opposite."""
         name = row.cells[0].code
-        if name is None:
-            self.fail(row.place, "the first cell has no name in backticks", "write it as `NAME`")
+        if name is None or row.cells[0].beside:
+            self.fail(row.place, "the first cell is no name in backticks", "write it as `NAME`")
             return None
         if upper is not None and (name.upper() if upper else name.lower()) != name:
             case = "upper" if upper else "lower"
@@ -386,6 +417,9 @@ class _Reader:
             expression = ast.parse(source, mode="eval").body
         except SyntaxError as error:
             self.fail(place, f"`{source}` is not an expression: {error.msg}", "correct the value")
+            return None
+        if _depth(expression) > MAX_DEPTH:
+            self.fail(place, f"`{source[:40]}…` nests too deeply", "give parts of it names")
             return None
         for node in ast.walk(expression):
             if isinstance(node, ast.expr):
@@ -508,6 +542,9 @@ class _Reader:
             place = Place(block.place.file, block.place.line + (error.lineno or 1) - 1)
             self.fail(place, f"this is not Python: {error.msg}", "correct the code")
             return set()
+        if _depth(tree) > MAX_DEPTH:
+            self.fail(block.place, "the code nests too deeply", "give parts of it names")
+            return set()
         ast.increment_lineno(tree, block.place.line - 1)
         defined = set()
         for node in tree.body:
@@ -576,6 +613,10 @@ def _rules(definitions: dict[str, Definition]) -> dict[str, Rule]:
     return rules
 
 
+def _mentions(condition: Condition) -> set[str]:
+    return {node.id for node in ast.walk(condition.expression) if isinstance(node, ast.Name)}
+
+
 def _base(node: ast.ClassDef) -> str:
     return node.bases[0].id if len(node.bases) == 1 and isinstance(node.bases[0], ast.Name) else ""
 
@@ -594,6 +635,14 @@ def _text(definition: Definition) -> str:
         return repr([member[:2] for member in definition.members])
     assert isinstance(definition, Alias)
     return definition.source
+
+
+def _depth(tree: ast.AST) -> int:
+    """How many nodes lie one below the other."""
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 def _take(words: str, opening: str, closing: str) -> tuple[list[str], str]:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from axivon_spec.compiler.lower import constant_names
+from axivon_spec.compiler.bindings import parameters
+from axivon_spec.compiler.lower import constant_names, new_value
 from axivon_spec.compiler.model import (
     Alias,
     Constant,
@@ -42,6 +43,7 @@ REMEDIES = {
     "attr-defined": "correct the name of the field",
     "call-arg": "correct the names and number of the arguments",
     "comparison-overlap": "compare like with like: convert one side to the type of the other",
+    "operator": "convert one side, as in uint64(n) or list(items)",
     "possibly-undefined": "give it a value on every path before this line",
     "return": "let every path end in a return",
     "return-value": "return the type that is declared; convert a list as in List[T, N](items)",
@@ -177,7 +179,7 @@ def _statements(program: Program, preset: str) -> Iterable[tuple[str, ast.stmt]]
 def _typed(definition: Definition, preset: str) -> Iterable[ast.stmt]:
     name, line = definition.name, definition.place.line
     if isinstance(definition, Function):
-        yield _unbounded(definition.node)
+        yield _unbounded(_NewValues({argument.arg for argument in parameters(definition.node)}).of(definition.node))
     elif isinstance(definition, ContainerType):
         yield _unbounded(definition.node) if definition.is_protocol else _container(definition.node)
     elif isinstance(definition, Constant):
@@ -237,6 +239,20 @@ def _parsed(text: str, line: int) -> ast.stmt:
 
 def _text(expression: ast.expr) -> str:
     return ast.unparse(_unbounded(expression))
+
+
+class _NewValues(ast.NodeTransformer):
+    """`xs += ys` as it runs, so that a checker sees what `xs + ys` refuses."""
+
+    def __init__(self, arguments: set[str]) -> None:
+        self.arguments = arguments
+
+    def of(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        changed: ast.FunctionDef = self.visit(copy.deepcopy(node))
+        return changed
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
+        return new_value(node, self.arguments)
 
 
 def _unbounded(node: Node) -> Node:

@@ -142,8 +142,8 @@ BODIES = {
     ),
     "while with a bound that nothing defines": (
         "while state.bank.total > 0:  # at most ROUNDS times <--\n    state.bank.total -= 1",
-        "mentions ROUNDS, which nothing defines",
-        "a constant, an argument or a len(…)",
+        "nothing defines ROUNDS",
+        "define it, or correct it",
     ),
     "while with a bound that is no number": (
         "while state.bank.total > 1:  # at most None times  <--\n    state.bank.total -= 1",
@@ -162,8 +162,24 @@ BODIES = {
     ),
     "while with a function as its bound": (
         "while state.bank.total > 1:  # at most take times  <--\n    state.bank.total -= 1",
-        "the bound of the while, take, is no number of times",
+        "the function take is used as a value",
+        "call it",
+    ),
+    "while with a call in an index of its bound": (
+        "numbers = [9, 9]\n"
+        "while state.bank.total > 1:  # at most numbers[print(1) or 0] times  <--\n    state.bank.total -= 1",
+        "the bound of the while, numbers[print(1) or 0], is no number of times",
         "a number, a constant",
+    ),
+    "while with a field of Python's own in its bound": (
+        "while state.bank.total > 1:  # at most state.bank.total.real times  <--\n    state.bank.total -= 1",
+        ".real is an attribute of Python's own",
+        "fields of containers",
+    ),
+    "number beyond 256 bits": (
+        f"state.bank.total = Amount({2**256})  # <--",
+        "a number of 2^256 or more",
+        "a power or a product",
     ),
     "attribute of integers": (
         "state.bank.total = Amount(state.bank.total.numerator)  # <--",
@@ -184,6 +200,21 @@ BODIES = {
     "bound with a quotient": (
         "a = List[uint64, MAX_ACCOUNTS / 2]()  # <--",
         "the value has the bound MAX_ACCOUNTS / 2, which is no constant",
+        "use the name",
+    ),
+    "bound with a comprehension": (
+        "a = List[uint64, [5 for y in data][0]]()  # <--",
+        "which is no constant",
+        "use the name",
+    ),
+    "bound that assigns": (
+        "a = List[uint64, (y := 5)]()  # <--",
+        "which is no constant",
+        "use the name",
+    ),
+    "bound of a builtin": (
+        "a = List[uint64, [print(1)][0]]()  # <--",
+        "which is no constant",
         "use the name",
     ),
     "bound that is a truth": (

@@ -159,6 +159,13 @@ def shrink(box: Box, item: uint64) -> uint64:
     return uint64(left) + item
 ```
 
+### `middle` [Interface]
+
+```python
+def middle(box: Box, item: uint64) -> uint64:
+    return uint64(len(box.items[2:item]))
+```
+
 ### `power` and `neighbour` [Integer]
 
 ```python
@@ -185,6 +192,8 @@ def use_integers(box: Box, item: uint64) -> uint64:
         ("countdown", ([], 8, 8), ([], 9), "the while goes on after its bound"),
         ("last", ([5], 0, 5), ([], 0), "0 - 1 is below zero"),
         ("shrink", ([1, 2], 0, 0), ([1], 0), "1 - 2 is below zero"),
+        ("middle", ([1, 2, 3, 4], 4, 2), ([1, 2, 3], 4), "the part from 2 to 4 is not within 3 elements"),
+        ("middle", ([1, 2], 2, 0), ([1], 1), "the part from 2 to 1 is not within 1 elements"),
         ("use_integers", ([7, 8], 0, 1 + 7 + 2), ([7], 0), "2 ** -1 has a negative exponent"),
     ],
 )
@@ -282,7 +291,7 @@ def test_a_condition_that_does_not_hold_is_refused_for_every_preset(make_spec: M
     load(spec)
     with pytest.raises(SpecErrors, match="the condition `LIMIT < 60` does not hold in preset mainnet"):
         load(spec, "mainnet")
-    with pytest.raises(SpecErrors, match="does not hold in preset minimal"):
+    with pytest.raises(LoadError, match="with LIMIT=61 the condition `LIMIT < 60` does not hold in preset minimal"):
         load(spec, constants={"LIMIT": 61})
 
 
@@ -442,6 +451,66 @@ def test_an_overlay_whose_marks_are_wrong_is_refused(make_spec: MakeSpec, old: s
     with pytest.raises(SpecErrors) as caught:
         make_spec(TOY, features={"more": {"toy": overlay}}).program(["more"])
     assert any(problem in error.problem for error in caught.value.errors)
+
+
+TABLES = """
+# More
+
+## Presets [Modified]
+
+| Name | mainnet | minimal | Unit | Description |
+|---|---|---|---|---|
+| `LIMIT` | `uint64(64)` | `uint64(9)` | items | of a box |
+
+## Enumeration `Colour` [Modified]
+
+| Name | Value | Description |
+|---|---|---|
+| `RED` | `4` | red |
+
+## Governed parameters [Modified]
+
+| Name | mainnet | minimal | Minimum | Maximum | Unit | Description |
+|---|---|---|---|---|---|---|
+| `step` | `uint64(2)` | `uint64(5)` | `uint64(1)` | `uint64(7)` | items | how many at once |
+"""
+
+
+def test_an_overlay_changes_tables(make_spec: MakeSpec) -> None:
+    spec = make_spec(TOY, features={"more": {"toy": TABLES}})
+    more = load(spec, features=("more",))
+    assert (more.LIMIT, more.DOUBLE, more.Colour.RED, more.DEFAULT_TOY_PARAMETERS.step) == (9, 18, 4, 5)
+
+
+def test_what_speaks_of_removed_things_goes_with_them(make_spec: MakeSpec) -> None:
+    base = (
+        TOY
+        + """
+## Conditions
+
+| Condition | Reason |
+|---|---|
+| `DOUBLE == 2 * LIMIT` | twice |
+
+## Unreachable rules
+
+| Entry point | Rule | Edge | Reason |
+|---|---|---|---|
+| `fill` | `toy.fill.full` | | no box is ever full |
+"""
+    )
+    overlay = OVERLAY.replace("thrice(LIMIT)", "thrice(LIMIT) + 0").replace("box.owner + DOUBLE", "box.owner")
+    overlay += "\n### `DOUBLE` [Removed]\n"
+    spec = make_spec(base, features={"more": {"toy": overlay}})
+    assert len(spec.program().unreachable) == len(spec.program().conditions) == 1
+    assert spec.program(["more"]).unreachable == spec.program(["more"]).conditions == []
+
+
+def test_an_overlay_keeps_the_earlier_ids_of_a_function(make_spec: MakeSpec) -> None:
+    base = TOY.replace("### `fill` [Interface]", "### `fill` [Interface] (formerly toy.put)")
+    with pytest.raises(SpecErrors, match="the earlier rule ids of fill get lost") as caught:
+        make_spec(base, features={"more": {"toy": OVERLAY}}).program(["more"])
+    assert "(formerly toy.put)" in str(caught.value)
 
 
 def test_a_definition_that_an_overlay_states_twice_is_refused(make_spec: MakeSpec) -> None:

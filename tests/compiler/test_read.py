@@ -618,6 +618,145 @@ MISTAKES = {
         "PRESET shadows a name of the runtime",
         "another name",
     ),
+    "condition behind an empty line": (
+        """
+        ## Conditions
+
+        | Condition | Reason |
+        |---|---|
+        | `1 > 0` | a |
+
+        | `1 > 2` | b |
+        """,
+        7,
+        "a row of a table outside a table",
+        "no empty line",
+    ),
+    "table whose second row has a cell too many": (
+        """
+        ## Conditions
+
+        | Condition | Reason |
+        |---|---|---|
+        | `1 > 2` | b |
+        """,
+        3,
+        "a row of a table outside a table",
+        "as many cells",
+    ),
+    "heading with no table": (
+        """
+        ## Conditions
+
+        None so far.
+        """,
+        1,
+        "no table stands under “Conditions”",
+        "put it there",
+    ),
+    "heading that is nearly another": (
+        """
+        ## Condition
+
+        | Condition | Why |
+        |---|---|
+        | `1 > 2` | b |
+        """,
+        1,
+        "the heading “Condition” is nearly “Conditions”",
+        "write “Conditions”",
+    ),
+    "comment without an end": (
+        """
+        # Toy
+
+        <!-- later
+
+        ```python
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        3,
+        "a comment or HTML that swallows parts of the spec",
+        "close it",
+    ),
+    "block without an end": (
+        """
+        # Toy
+
+        ```text
+        an illustration
+
+        ## Constants
+        """,
+        3,
+        "a block without a closing ```",
+        "close it",
+    ),
+    "block fenced as pyhton": (
+        """
+        # Toy
+
+        ```pyhton
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        3,
+        "a block fenced as ```pyhton",
+        "write ```python",
+    ),
+    "block fenced as python,ignore": (
+        """
+        # Toy
+
+        ```python,ignore
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        3,
+        "a block fenced as ```python,ignore",
+        "write ```python",
+    ),
+    "block fenced as nothing": (
+        """
+        # Toy
+
+        ```
+        def f(x: uint64) -> uint64:
+            return x
+        ```
+        """,
+        3,
+        "a block fenced as ```",
+        "write ```python",
+    ),
+    "name with words beside it": (
+        """
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `A` (gone) | `uint64(1)` | - | a |
+        """,
+        5,
+        "the first cell is no name in backticks",
+        "write it as `NAME`",
+    ),
+    "name with a foreign letter": (
+        """
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `А` | `uint64(1)` | - | a |
+        """,
+        5,
+        "'А' is not a usable name",
+        "letters, digits",
+    ),
     "parameter of two types": (
         """
         ## Governed parameters
@@ -655,12 +794,30 @@ def test_a_mistake_of_form_is_refused_with_line_and_remedy(make_spec: MakeSpec, 
     assert remedy in error.remedy
 
 
+def test_code_that_nests_too_deeply_is_refused(make_spec: MakeSpec) -> None:
+    head = "## Constants\n\n| Name | Value | Unit | Description |\n|---|---|---|---|\n"
+    deep = "uint64(" + "+".join(["1"] * 120) + ")"
+    with pytest.raises(SpecErrors, match=r"specs/toy\.md:5: .* nests too deeply"):
+        make_spec(f"{head}| `A` | `{deep}` | - | a |\n").program()
+    block = f"```python\ndef f(x: uint64) -> uint64:\n    return {deep}\n```\n"
+    with pytest.raises(SpecErrors, match=r"specs/toy\.md:2: the code nests too deeply"):
+        make_spec(block).program()
+
+
 def test_a_file_that_is_not_utf_8_is_refused_with_its_line(make_spec: MakeSpec) -> None:
     spec = make_spec("# Toy\n")
     (spec.root / "specs" / "toy.md").write_bytes(b"# Toy\n\nA na\xefve word.\n")
     with pytest.raises(SpecErrors, match=r"specs/toy\.md:3: this is not UTF-8") as caught:
         spec.program()
     assert caught.value.errors[0].remedy == "save the file as UTF-8"
+
+
+@pytest.mark.parametrize("character", ["\u2028", "\x85", "\f", "\ufeff"])
+def test_a_character_that_only_some_programs_take_for_the_end_of_a_line_is_refused(
+    make_spec: MakeSpec, character: str
+) -> None:
+    with pytest.raises(SpecErrors, match=r"specs/toy\.md:3: a character that some programs take"):
+        make_spec(f"# Toy\n\n{character}Words.\n").program()
 
 
 def test_all_mistakes_of_all_files_are_reported_at_once_in_order(make_spec: MakeSpec) -> None:

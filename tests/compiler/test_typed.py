@@ -180,6 +180,21 @@ def test_the_remedy_names_the_conversion(check: Check) -> None:
     assert "List[T, N](items)" in found.remedy
 
 
+@pytest.mark.parametrize("more", ["range(3)", "state.accounts[0].keys"])
+def test_a_list_grows_by_lists_only(check: Check, more: str) -> None:
+    text = SPEC.replace("return total(state)", f"found = [Bytes32()]\n    found += {more}\n    return total(state)")
+    found, *_ = check(text)
+    assert found.line == line_of(f"found += {more}", text) and 'of "list" matches' in found.problem
+
+
+def test_bytes_are_made_of_integers_with_a_width(check: Check) -> None:
+    text = SPEC.replace(
+        "return total(state)", "assert uint_to_bytes(len(state.accounts)) == b'', 'x'\n    return total(state)"
+    )
+    (found,) = check(text)
+    assert found.line == line_of("uint_to_bytes(len(", text) and 'incompatible type "int"' in found.problem
+
+
 def test_a_local_that_may_have_no_value_is_found(check: Check) -> None:
     text = SPEC.replace("return total(state)", "if amount > 7:\n        last = total(state)\n    return last")
     (found,) = check(text)

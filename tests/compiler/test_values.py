@@ -89,8 +89,10 @@ def problem_with(make_spec: MakeSpec, old: str, new: str) -> str:
         ("`ByteVector[32]`", "`ByteVector[0]`", "Digest cannot be made: ByteVector[0]: the bound is at least 1"),
         ("`uint16(3)`", "`uint16(70000)`", "ToyParameters cannot be made: value out of bounds"),
         ("`Ways()` | - |", "`Ways(1)` | - |", "ToyParameters cannot be made: "),
-        ("`LIMIT > 1`", "`LIMIT // 0 > 1`", "whether the condition `LIMIT // 0 > 1`"),
-        ("`uint64(3)`", "`uint64(3)` (= 1 // 0)", "whether DEPTH is not 1 // 0"),
+        ("`LIMIT > 1`", "`LIMIT + 1`", "this is a uint64, and neither true nor false"),
+        ("`LIMIT > 1`", "`(LIMIT > 1, 1)`", "this is a tuple, and neither true nor false"),
+        ("`LIMIT > 1`", "`LIMIT // 0 > 1`", "this cannot be computed: integer division"),
+        ("`uint64(3)`", "`uint64(3)` (= 1 // 0)", "this cannot be computed: integer division"),
     ],
 )
 def test_a_value_that_cannot_be_made_is_told_with_its_line(
