@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import signal
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from axivon_spec import output
 from axivon_spec.cli import INTERRUPTED, WrongUse
 from axivon_spec.progress import progress
 
@@ -76,8 +76,8 @@ def conform(
     _end_cleanly_on_sigterm()
     settings = Settings(client, step_timeout, start_timeout, strict_reasons, check_invariants, record is not None)
     for path in (record, junit, html):
-        if path is not None and not path.parent.is_dir():
-            raise WrongUse(f"there is no folder {path.parent}")
+        if path is not None and (reason := output.trouble(path)):
+            raise WrongUse(reason)
     try:
         source = _source(vectors, self_test)
         if check_invariants and not source.needs_spec:
@@ -99,14 +99,14 @@ def conform(
     except NoProtocol as error:
         typer.echo(f"axivon: the client does not speak the protocol: {error}", err=True)
         raise typer.Exit(NO_PROTOCOL) from None
-    if junit is not None:
-        _write(junit, reports.as_junit(report))
-    if html is not None:
-        _write(html, reports.as_html(report).encode())
     if as_json:
         typer.echo(reports.as_json(report))
     else:
         reports.show(report, Console(highlight=False))
+    if junit is not None:
+        output.write(junit, reports.as_junit(report))
+    if html is not None:
+        output.write(html, reports.as_html(report).encode())
     raise typer.Exit(INTERRUPTED if report.interrupted else report.exit_code())
 
 
@@ -165,13 +165,6 @@ def _chosen(source: Source, expression: str, preset: str | None) -> list[Entry]:
     if not chosen:
         raise WrongUse(f"no case matches -k {expression!r}")
     return chosen
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a whole file or none."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(data)
-    unfinished.replace(path)
 
 
 def _end_cleanly_on_sigterm() -> None:

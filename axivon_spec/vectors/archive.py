@@ -8,7 +8,7 @@ import io
 import tarfile
 from pathlib import Path
 
-from axivon_spec.compiler.cache import write_atomically
+from axivon_spec import output
 from axivon_spec.vectors.literals import encode_json
 from axivon_spec.vectors.read import INDEX, VectorSet
 
@@ -44,6 +44,5 @@ def pack(published: VectorSet, out: Path, changed: Changes | None) -> str:
     if changed is not None:
         written[f"{out.name}.changes.json"] = encode_json(changed)
     for name, data in written.items():
-        write_atomically(out.with_name(name), data)
-        out.with_name(name).chmod(0o644)
+        output.write(out.with_name(name), data)
     return digest

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import axivon_spec
+from axivon_spec import output
 from axivon_spec.cli import WrongUse
 from axivon_spec.progress import progress
 from axivon_spec.vectors.account import account
@@ -332,7 +333,7 @@ def mutate(
 
 @app.command()
 def archive(
-    out: Annotated[Path, typer.Option("--out", "-o", help="The archive to write, such as dist/minimal.tar.gz.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The archive to write, such as minimal.tar.gz.")],
     vectors: Folder = None,
     previous: Annotated[
         Path | None, typer.Option(help="The archive or folder before: what was added, changed or removed is listed.")
@@ -340,10 +341,13 @@ def archive(
 ) -> None:
     """Pack the vectors for a release: the same bytes from the same vectors, the checksum and the changes beside them.
 
-    An archive is read like a folder: `axivon vectors verify --vectors dist/minimal.tar.gz`.
+    An archive is read like a folder: `axivon vectors verify --vectors minimal.tar.gz`.
     """
     from axivon_spec.vectors.archive import changes, pack
 
+    for path in (out, out.with_name(f"{out.name}.sha256"), out.with_name(f"{out.name}.changes.json")):
+        if reason := output.trouble(path):
+            raise WrongUse(reason)
     published = open_set(vectors)
     if faults := account(published):
         _end(faults)
