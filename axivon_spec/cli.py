@@ -114,6 +114,8 @@ def run(arguments: Sequence[str]) -> int:
     from axivon_spec.compiler.load import LoadError
     from axivon_spec.compiler.model import SpecErrors
 
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     try:
         code = typer.main.get_command(app).main(list(arguments), prog_name="axivon", standalone_mode=False)
         sys.stdout.flush()

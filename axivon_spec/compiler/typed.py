@@ -11,6 +11,7 @@ import copy
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,7 +132,10 @@ def run_mypy(paths: Iterable[Path], cache: Path) -> list[dict[str, Any]]:
         f"--cache-dir={cache}",
         "--output=json",
     ]
-    output, trouble, status = api.run([*options, *map(str, paths)])
+    try:
+        output, trouble, status = api.run([*options, *map(str, paths)])
+    except sqlite3.Error as error:  # its cache
+        raise OSError(f"mypy cannot use its cache in {cache}: {error}") from error
     if status not in (0, 1):
         raise RuntimeError(f"mypy failed: {trouble or output}")
     messages = [json.loads(line) for line in output.splitlines() if line.startswith("{")]

@@ -167,11 +167,15 @@ def write_set(out: Path, files: dict[str, bytes], index: bytes) -> None:
     if old == set(files) and all((out / name).read_bytes() == data for name, data in files.items()):
         return
     fresh = Path(tempfile.mkdtemp(prefix=beside(out), dir=out.parent))
-    fresh.chmod(0o755)
-    for name, data in files.items():
-        path = fresh / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+    try:
+        fresh.chmod(0o755)
+        for name, data in files.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    except BaseException:  # a full disk, or Ctrl-C
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
     if out.exists():
         away = Path(tempfile.mkdtemp(prefix=beside(out), dir=out.parent))
         os.replace(out, away / OLD)

@@ -136,3 +136,9 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback() -> None:
     process.stdout.close()
     assert process.stderr.read() == b""
     assert process.wait() == 1
+
+
+def test_a_command_whose_output_is_closed_does_its_work() -> None:
+    command = f'"{sys.executable}" -m axivon_spec spec rules >&-'
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")

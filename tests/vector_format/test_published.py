@@ -199,6 +199,20 @@ def test_what_stands_beside_a_set_stays(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [".set-notes", "set"]
 
 
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.name == "b.json":
+            raise OSError(28, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        generation.write_set(tmp_path / "set", {"a.json": b"{}", "b.json": b"{}"}, b'{"files": {}}')
+    assert list(tmp_path.iterdir()) == []
+
+
 def replay_of(published: VectorSet) -> Replay:
     return Replay(axivon_spec.load("minimal"), published.document("functions.json"), published.object)
 
