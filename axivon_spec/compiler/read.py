@@ -97,16 +97,25 @@ def read_program(
     reader = _Reader(root, presets, reserved)
     for file in files:
         reader.read_file(file)
-    for feature in features:
+    features = list(features)
+    for position, feature in enumerate(features):
         folder = root / "specs" / "_features" / feature
-        overlay_files = sorted(folder.glob("*.md"))
+        overlay_files = sorted(folder.glob("*.md")) if Path(feature).name == feature else []
+        if feature in features[:position]:
+            problem = f"the feature {feature!r} is named twice"
+            raise SpecErrors([SpecError(f"specs/_features/{feature}", 1, problem, "name it once")])
         if not overlay_files:
-            known = sorted(p.name for p in folder.parent.glob("*") if p.is_dir()) if folder.parent.is_dir() else []
+            above = root / "specs" / "_features"
+            known = sorted(p.name for p in above.glob("*") if p.is_dir()) if above.is_dir() else []
             remedy = f"choose one of: {', '.join(known)}" if known else "add Markdown files to that folder"
             raise SpecErrors([SpecError(f"specs/_features/{feature}", 1, f"there is no feature {feature!r}", remedy)])
         files += overlay_files
+        before = len(reader.touched)
         for file in overlay_files:
             reader.read_file(file, feature)
+        if len(reader.touched) == before and not reader.errors:
+            problem, remedy = f"the feature {feature!r} changes no definition", "add one, or do not load it"
+            raise SpecErrors([SpecError(f"specs/_features/{feature}", 1, problem, remedy)])
     reader.check_reserved_names()
     rules = _rules(reader.definitions)
     reader.check_aliases(rules)

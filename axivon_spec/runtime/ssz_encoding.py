@@ -34,6 +34,8 @@ def serialize(value: Any) -> bytes:
     """The SSZ encoding."""
     if isinstance(value, bytes):
         return bytes(value)
+    if isinstance(value, bool):  # a comparison, as spec code makes it
+        return bytes([value])
     return _encoded(type(value), value.get_backing())
 
 

@@ -540,6 +540,21 @@ def test_an_unknown_feature_is_refused_with_the_known_ones(make_spec: MakeSpec) 
         load(spec, features=("less",))
 
 
+@pytest.mark.parametrize(
+    ("features", "problem"),
+    [
+        (["more", "more"], "the feature 'more' is named twice"),
+        (["more/"], "there is no feature 'more/'"),
+        (["../_features/more"], "there is no feature '../_features/more'"),
+        (["empty"], "the feature 'empty' changes no definition"),
+    ],
+)
+def test_features_are_named_once_by_their_folders(make_spec: MakeSpec, features: list[str], problem: str) -> None:
+    spec = make_spec(TOY, features={"more": {"toy": OVERLAY}, "empty": {"toy": "# Nothing yet\n"}})
+    with pytest.raises(SpecErrors, match=re.escape(problem)):
+        spec.program(features)
+
+
 # The cache
 
 

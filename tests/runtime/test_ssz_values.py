@@ -449,3 +449,9 @@ def test_other_forms_are_refused(T, value):
 def test_defaults_are_all_zero(T):
     default = T(0) if kind(T) in ("uint", "boolean") else T()
     assert default == T.default(None)
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_a_comparison_is_an_ssz_boolean(value: bool) -> None:
+    assert serialize(value) == serialize(boolean(value)) == bytes([value])
+    assert hash_tree_root(value) == hash_tree_root(boolean(value))
