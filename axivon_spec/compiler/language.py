@@ -312,6 +312,13 @@ class _Checker(ast.NodeVisitor):
 
     def check_target(self, target: ast.expr) -> None:
         if isinstance(target, ast.Tuple):
+            names = [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+            given = [
+                node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            ]
+            if any(names.count(name) > 1 for name in given):
+                problem = f"the targets {ast.unparse(target)} use a name that they assign"
+                self.fail(target, problem, "write one assignment a line: targets are evaluated in no certain order")
             for element in target.elts:
                 self.check_target(element)
         elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):

@@ -49,6 +49,12 @@ BODIES = {
     "negative number": ("state.bank.total += -1  # <--", "a negative number outside", "subtract from what is larger"),
     "plain integer": ("n = int(state.bank.total)  # <--", "int(…) outside an [Integer] function", "uint64(…)"),
     "local that is a plain integer": ("n: int = 1  # <--", "the local n is a plain int", "use uint64"),
+    "one name twice among targets": ("a, a = 1, 2  # <--", "use a name that they assign", "one assignment a line"),
+    "an index that its statement assigns": (
+        "xs = [1, 2]\ni, xs[i] = 1, 5  # <--",
+        "use a name that they assign",
+        "one assignment a line",
+    ),
     "chained assignment": ("a = b = 1  # <--", "a chained assignment", "one assignment a line"),
     "slice assignment": ("state.bank.numbers[0:2] = [1, 2]  # <--", "is assigned as a slice", "in a loop"),
     "list as a target": ("[a, b] = 1, 2  # <--", "a list as the target", "without brackets"),
