@@ -6,9 +6,10 @@ import ast
 import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from axivon_spec.compiler.lower import constant_names
 from axivon_spec.compiler.model import Constant, Function, ParameterTable, Place, Program
 
 
@@ -23,6 +24,16 @@ class Mutant:
     node: ast.FunctionDef | None = None  # the changed function; None for a number of a table
     field: str | None = None  # the parameter of a parameter table
     rule: str | None = None  # the rule that it removes
+    beside: ast.FunctionDef | None = None  # a faulty twin of another function, which the changed one calls
+
+
+@dataclass(frozen=True)
+class _Change:
+    line: int
+    what: str
+    node: ast.FunctionDef
+    rule: str | None = None
+    beside: ast.FunctionDef | None = None
 
 
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -33,6 +44,7 @@ COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Eq: (ast.NotEq,),
     ast.NotEq: (ast.Eq,),
 }
+NEVER_WRITTEN = "__never_written__"  # the function that gives the default value of a value's type, put in by mutate.py
 OPERATORS: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.RShift: ast.LShift}
 
 
@@ -49,8 +61,9 @@ def mutants(program: Program) -> Iterator[Mutant]:
     for definition in program.definitions.values():
         layer, name, place = definition.layer, definition.name, definition.place
         if isinstance(definition, Function) and name in reached:
-            for line, what, node, rule in _changes(definition):
-                yield mutant(layer, name, Place(place.file, line), what, node=node, rule=rule)
+            for change in (*_changes(definition), *_changes_of_values(definition, program)):
+                more = {"node": change.node, "rule": change.rule, "beside": change.beside}
+                yield mutant(layer, name, Place(place.file, change.line), change.what, **more)
         elif isinstance(definition, Constant):
             yield mutant(layer, name, place, "off by one")
         elif isinstance(definition, ParameterTable):
@@ -59,47 +72,122 @@ def mutants(program: Program) -> Iterator[Mutant]:
                 yield mutant(layer, name, parameter.place, what, field=parameter.name)
 
 
-def _changes(function: Function) -> Iterator[tuple[int, str, ast.FunctionDef, str | None]]:
-    """Every change of one place: its line, what it is, and the changed function."""
+def _changes(function: Function) -> Iterator[_Change]:
+    """Another comparison, operator, number or rounding, a rule or a statement left out."""
     original = function.node
     places = list(ast.walk(original))
 
-    def changed(position: int, change: Callable[[Any], None]) -> ast.FunctionDef:
-        twin = copy.deepcopy(original)
-        change(list(ast.walk(twin))[position])
-        return twin
-
     for position, node in enumerate(places):
         line = getattr(node, "lineno", original.lineno)
+
+        def change(what: str, change: Callable[[Any], None], line: int = line, position: int = position) -> _Change:
+            return _Change(line, what, _changed(original, position, change))
+
         if isinstance(node, ast.Assert) and isinstance(node.msg, ast.Constant):
             rule = f"{function.layer}.{function.name}.{node.msg.value}"
-            yield line, f"rule {node.msg.value} removed", changed(position, _hold), rule
+            yield replace(change(f"rule {node.msg.value} removed", _hold), rule=rule)
         elif isinstance(node, ast.Compare):
             for index, operator in enumerate(node.ops):
                 for other in COMPARISONS.get(type(operator), ()):
-                    what = f"{type(operator).__name__} becomes {other.__name__}"
-                    yield line, what, changed(position, _set_operator(index, other)), None
+                    yield change(f"{type(operator).__name__} becomes {other.__name__}", _set_operator(index, other))
         elif isinstance(node, ast.BoolOp):
             other_word = ast.Or if isinstance(node.op, ast.And) else ast.And
-            what = f"{type(node.op).__name__} becomes {other_word.__name__}"
-            yield line, what, changed(position, _set("op", other_word())), None
+            yield change(f"{type(node.op).__name__} becomes {other_word.__name__}", _set("op", other_word()))
         elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in OPERATORS:
             other_operator = OPERATORS[type(node.op)]
-            what = f"{type(node.op).__name__} becomes {other_operator.__name__}"
-            yield line, what, changed(position, _set("op", other_operator())), None
+            yield change(f"{type(node.op).__name__} becomes {other_operator.__name__}", _set("op", other_operator()))
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
-            yield line, "rounded up", changed(position, _round_up), None
+            yield change("rounded up", _round_up)
         elif isinstance(node, ast.Constant) and type(node.value) is int:
-            yield line, f"{node.value} becomes {node.value + 1}", changed(position, _increment), None
-    for holder in places:
+            yield change(f"{node.value} becomes {node.value + 1}", _increment)
+    for position, holder in enumerate(places):
         for body in ("body", "orelse"):
             statements = getattr(holder, body, None)
             if isinstance(statements, list):
                 for index, statement in enumerate(statements):
                     if _changes_state(statement):
-                        position = places.index(holder)
-                        twin = changed(position, _drop(body, index))
-                        yield statement.lineno, f"`{ast.unparse(statement)[:40]}` removed", twin, None
+                        twin = _changed(original, position, _drop(body, index))
+                        yield _Change(statement.lineno, f"`{ast.unparse(statement)[:40]}` removed", twin)
+
+
+def _changes_of_values(function: Function, program: Program) -> Iterator[_Change]:
+    """Values taken from the wrong place: a parameter from the table instead of the state, a field as if nothing had
+    ever been written to it, an argument instead of another, a quotient of another function rounded up."""
+    original = function.node
+    parameters = {
+        parameter.name: constant_names(definition)[0]
+        for definition in program.definitions.values()
+        if isinstance(definition, ParameterTable)
+        for parameter in definition.parameters
+    }
+    of_type: dict[str, list[str]] = defaultdict(list)
+    for argument in original.args.args:
+        if argument.annotation is not None:
+            of_type[ast.unparse(argument.annotation)].append(argument.arg)
+    alike = {name: [other for other in names if other != name] for names in of_type.values() for name in names}
+    places = list(ast.walk(original))
+    skipped = {id(part) for annotation in _annotations(original) for part in ast.walk(annotation)}
+    inner = {id(node.value) for node in places if isinstance(node, ast.Attribute | ast.Subscript)}
+
+    for position, node in enumerate(places):
+        if id(node) in skipped or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+            continue
+        if isinstance(node, ast.Attribute):
+            if node.attr in parameters:
+                twin = _changed(original, position, _set("value", ast.Name(parameters[node.attr], ast.Load())))
+                yield _Change(node.lineno, f"`{ast.unparse(node)}` by default", twin)
+            if id(node) not in inner and _root(node) not in program.definitions:
+                twin = _exchanged(original, position, _never_written)
+                yield _Change(node.lineno, f"`{ast.unparse(node)}` never written", twin)
+        elif isinstance(node, ast.Name) and node.id in alike:
+            for other in alike[node.id]:
+                twin = _changed(original, position, _set("id", other))
+                yield _Change(node.lineno, f"`{other}` for `{node.id}`", twin)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            called = program.definitions.get(node.func.id)
+            if isinstance(called, Function):
+                for division, part in enumerate(ast.walk(called.node)):
+                    if isinstance(part, ast.BinOp) and isinstance(part.op, ast.FloorDiv):
+                        beside = _changed(called.node, division, _round_up)
+                        beside.name = f"{called.name}_rounded_up"
+                        twin = _changed(original, position, _set("func", ast.Name(beside.name, ast.Load())))
+                        yield _Change(node.lineno, f"`{called.name}` rounded up", twin, beside=beside)
+
+
+def _changed(original: ast.FunctionDef, position: int, change: Callable[[Any], None]) -> ast.FunctionDef:
+    """A twin of the function whose node at this position of `ast.walk` is changed."""
+    twin = copy.deepcopy(original)
+    change(list(ast.walk(twin))[position])
+    return ast.fix_missing_locations(twin)
+
+
+def _exchanged(original: ast.FunctionDef, position: int, change: Callable[[Any], ast.expr]) -> ast.FunctionDef:
+    """A twin of the function with another node at this position of `ast.walk`."""
+    twin = copy.deepcopy(original)
+    target = list(ast.walk(twin))[position]
+
+    class Exchange(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> Any:
+            return ast.copy_location(change(target), target) if node is target else self.generic_visit(node)
+
+    return ast.fix_missing_locations(Exchange().visit(twin))  # type: ignore[no-any-return]
+
+
+def _never_written(node: ast.expr) -> ast.expr:
+    return ast.Call(ast.Name(NEVER_WRITTEN, ast.Load()), [node], [])
+
+
+def _annotations(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    for node in ast.walk(function):
+        annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+        if annotation is not None:
+            yield annotation
+
+
+def _root(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _changes_state(statement: ast.AST) -> bool:

@@ -18,14 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import axivon_spec
 from axivon_spec.compiler.load import LoadError
 from axivon_spec.compiler.lower import constant_names, lowered_function
 from axivon_spec.compiler.model import Function, ParameterTable, Program, SpecErrors
-from axivon_spec.vectors.mutants import Mutant, mutants
+from axivon_spec.vectors.mutants import NEVER_WRITTEN, Mutant, mutants
 from axivon_spec.vectors.pools import run_has_ended
 from axivon_spec.vectors.read import VectorSet
 from axivon_spec.vectors.verify import Replay
@@ -152,6 +152,8 @@ class _Bench:
                 yield self.replay
             finally:
                 function.__code__ = original
+                if mutant.beside is not None:
+                    delattr(self.replay.spec, mutant.beside.name)
             return
         try:
             replay = self._on(faulty_spec(self.preset, self.program, mutant))
@@ -170,14 +172,26 @@ class _Bench:
 
 
 def put_into(spec: ModuleType, program: Program, mutant: Mutant) -> None:
-    """Exchange the body of the function that the mutant changes."""
+    """Exchange the body of the function that the mutant changes, and add the faulty twin that it calls."""
     definition = program.definitions[mutant.name]
     assert isinstance(definition, Function) and mutant.node is not None
     function = getattr(spec, mutant.name)
-    body = ast.fix_missing_locations(ast.Module([lowered_function(replace(definition, node=mutant.node))], []))
-    flags = __future__.annotations.compiler_flag
-    compiled = compile(body, function.__code__.co_filename, "exec", flags, True)
-    function.__code__ = next(c for c in compiled.co_consts if isinstance(c, CodeType) and c.co_name == mutant.name)
+    file = function.__code__.co_filename
+    setattr(spec, NEVER_WRITTEN, _never_written)
+    function.__code__ = _body_of(replace(definition, node=mutant.node), file)
+    if mutant.beside is not None:
+        twin = _body_of(replace(definition, node=mutant.beside), file)
+        setattr(spec, mutant.beside.name, FunctionType(twin, vars(spec)))
+
+
+def _never_written(value: Any) -> Any:
+    return type(value)(0) if isinstance(value, int) else type(value)()
+
+
+def _body_of(function: Function, file: str) -> CodeType:
+    body = ast.fix_missing_locations(ast.Module([lowered_function(function)], []))
+    compiled = compile(body, file, "exec", __future__.annotations.compiler_flag, True)
+    return next(c for c in compiled.co_consts if isinstance(c, CodeType) and c.co_name == function.node.name)
 
 
 def faulty_spec(preset: str, program: Program, mutant: Mutant) -> ModuleType:
