@@ -1,3 +1,4 @@
-"""The cases, one module a layer. A case is a function that yields steps: a test under pytest, a file when generated."""
+"""The cases, by layer and subject. A case is a function that yields steps: a test under pytest, a file
+when generated."""
 
-MODULES = ("types", "primitives", "chain", "token")
+MODULES = ("types", "primitives", "chain", "token", "parties", "fees")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from axivon_spec.runtime.keys import test_secret
 from axivon_spec.vectors.author import Steps, case, step
 from generators.levels import rejected_operation
 from generators.scene import (
@@ -14,10 +15,10 @@ from generators.scene import (
     BOB,
     CAROL,
     GENESIS_TIME,
-    PROPOSER,
     RICH,
     block,
     charge_of,
+    deposit_of,
     genesis,
     genesis_of,
     operation,
@@ -177,11 +178,11 @@ def signed_by_another_key(spec: ModuleType) -> Steps:
 
 @case("chain", "state_transition", rejects="chain.state_transition.invalid-signature")
 def signed_for_another_network(spec: ModuleType) -> Steps:
-    """The same header and key, the domain of network 1."""
+    """The same header and key, the domain of the next network."""
     state = genesis(spec)
     made = block(spec, state)
     other = state.copy()
-    other.chain.network_id = 1
+    other.chain.network_id += 1
     yield step(spec.state_transition, state, sign_block(spec, other, made))
 
 
@@ -196,77 +197,6 @@ def with_a_fee_recipient_without_account(spec: ModuleType) -> Steps:
     """A credit outside an operation goes only to an account that exists."""
     state = genesis(spec)
     yield step(spec.state_transition, state, signed_block(spec, state, fee_recipient=CAROL.address))
-
-
-@case("token", "process_fees", rejects="token.process_fees.unknown-fee-recipient", presets=("minimal", "mainnet"))
-def to_an_address_without_account(spec: ModuleType) -> Steps:
-    """Nobody would pay the deposit of a new account."""
-    yield step(spec.process_fees, genesis(spec), CAROL.address)
-
-
-@case("token", "process_fees", presets=("minimal", "mainnet"))
-def burned_and_paid(spec: ModuleType) -> Steps:
-    """Half of the charges is burned, rounded down; the rest and the tip are the proposer's; the base fee falls."""
-    state = genesis(spec)
-    transfer = spec.Transfer(recipient=BOB.address, amount=1)
-    yield step(spec.process_operation, state, signed_operation(spec, state, ALICE, transfer, tip=7, max_fee=RICH // 2))
-    yield step(spec.process_fees, state, PROPOSER.address)
-
-
-@case("token", "process_fees")
-def after_a_full_block(spec: ModuleType) -> Steps:
-    """The base fee rises by an eighth."""
-    state = genesis(spec)
-    state.token.base_fee = 10**9
-    state.chain.units_used = spec.MAX_BLOCK_UNITS
-    yield step(spec.process_fees, state, PROPOSER.address)
-
-
-@case("token", "process_fees")
-def after_a_block_at_its_target(spec: ModuleType) -> Steps:
-    """The base fee stays; one unit more raises it a little."""
-    for used in (int(spec.TARGET_BLOCK_UNITS), int(spec.TARGET_BLOCK_UNITS) + 1):
-        yield step(spec.process_fees, after_block(spec, 10**9, used), PROPOSER.address)
-
-
-@case("token", "process_fees")
-def after_blocks_below_their_target(spec: ModuleType) -> Steps:
-    """The less was used, the more the base fee falls, by an eighth after an empty block."""
-    for used in (int(spec.TARGET_BLOCK_UNITS) - 1, int(spec.TARGET_BLOCK_UNITS) * 3 // 4, 0):
-        yield step(spec.process_fees, after_block(spec, 10**11, used), PROPOSER.address)
-
-
-@case("token", "process_fees")
-def at_the_highest_base_fee(spec: ModuleType) -> Steps:
-    """Full blocks raise it no further."""
-    for base_fee in (int(spec.MAX_BASE_FEE) * 8 // 9 + 1, int(spec.MAX_BASE_FEE)):
-        yield step(spec.process_fees, after_block(spec, base_fee, spec.MAX_BLOCK_UNITS), PROPOSER.address)
-
-
-def after_block(spec: ModuleType, base_fee: int, units_used: int) -> Any:
-    """A state before the fees of a block are shared out, at this base fee."""
-    state = genesis(spec)
-    state.token.base_fee = base_fee
-    state.chain.units_used = units_used
-    return state
-
-
-@case("token", "process_emission")
-def through_two_halvings(spec: ModuleType) -> Steps:
-    """Each era halves what an epoch releases."""
-    state = genesis(spec)
-    for _ in range(2 * int(spec.EPOCHS_PER_ERA) + 1):
-        yield step(spec.process_emission, state)
-
-
-@case("token", "process_emission")
-def through_the_sixty_fourth_era(spec: ModuleType) -> Steps:
-    """A shift by 64 gives 0, where some machines shift by 64 modulo 64."""
-    state = genesis(spec)
-    for _ in range(64 * int(spec.EPOCHS_PER_ERA) - 1):
-        spec.process_emission(state)
-    for _ in range(3):
-        yield step(spec.process_emission, state)
 
 
 @case(
@@ -493,6 +423,20 @@ def with_a_deposit_just_within_the_largest_fee(spec: ModuleType) -> Steps:
     yield step(spec.process_operation, state, with_deposit(spec, state, 0))
 
 
+@case("chain", "process_operation", fails="chain.execute_operation.deposit-above-max-fee")
+def with_the_deposit_of_an_allowance_one_above_the_largest_fee(spec: ModuleType) -> Steps:
+    """So does what an approval locks, and what it leaves for ever."""
+    state = genesis(spec)
+    yield step(spec.process_operation, state, with_deposit(spec, state, -1, approval(spec)))
+
+
+@case("chain", "process_operation")
+def with_the_deposit_of_an_allowance_just_within_the_largest_fee(spec: ModuleType) -> Steps:
+    """Both parts of the deposit, to the last nAXN."""
+    state = genesis(spec)
+    yield step(spec.process_operation, state, with_deposit(spec, state, 0, approval(spec)))
+
+
 @case(
     "chain",
     "state_transition",
@@ -505,9 +449,13 @@ def with_a_deposit_above_the_largest_fee(spec: ModuleType) -> Steps:
     yield step(spec.state_transition, state, signed_block(spec, state, [with_deposit(spec, state, -1)]))
 
 
-def with_deposit(spec: ModuleType, state: Any, surplus: int) -> Any:
-    payload = spec.Transfer(recipient=CAROL.address, amount=1)
-    most = charge_of(spec, payload) + int(spec.DEFAULT_TOKEN_PARAMETERS.entry_deposit) + surplus
+def approval(spec: ModuleType) -> Any:
+    return spec.Approve(spender=BOB.address, amount=1)
+
+
+def with_deposit(spec: ModuleType, state: Any, surplus: int, payload: Any = None) -> Any:
+    payload = spec.Transfer(recipient=CAROL.address, amount=1) if payload is None else payload
+    most = charge_of(spec, payload) + deposit_of(spec) + surplus
     return signed_operation(spec, state, ALICE, payload, max_fee=most)
 
 
@@ -591,67 +539,59 @@ def to_the_burn_address(spec: ModuleType) -> Steps:
 @case("chain", "create_genesis_state", rejects="chain.create_genesis_state.invalid-authority")
 def with_the_identity_as_authority(spec: ModuleType) -> Steps:
     """The point at infinity verifies too much."""
-    genesis = genesis_of(spec, [])
-    genesis.authority = b"\xc0" + b"\x00" * 47
-    yield step(spec.create_genesis_state, genesis)
+    yield authority_step(spec, b"\xc0" + bytes(47))
 
 
-# Parameters
+@case("chain", "create_genesis_state", rejects="chain.create_genesis_state.invalid-authority")
+def with_another_encoding_of_the_identity_as_authority(spec: ModuleType) -> Steps:
+    """The sign of infinity is not set in the one encoding that it has."""
+    yield authority_step(spec, b"\xe0" + bytes(47))
 
 
-@case("token", "check_token_parameters", presets=("minimal", "mainnet"))
-def the_defaults(spec: ModuleType) -> Steps:
-    """What genesis puts into force."""
-    yield step(spec.check_token_parameters, spec.DEFAULT_TOKEN_PARAMETERS.copy())
+@case("chain", "create_genesis_state", rejects="chain.create_genesis_state.invalid-authority")
+def with_an_authority_off_the_curve(spec: ModuleType) -> Steps:
+    """No point of the curve has this x."""
+    yield authority_step(spec, b"\x80" + X_OFF_THE_CURVE.to_bytes(47, "big"))
 
 
-def shares_at_bounds(spec: ModuleType) -> list[tuple[int, ...]]:
-    """Divisions of the whole in which every share is once the lowest and once the highest that it may be."""
-    low, high = (tuple(map(int, p.emission_shares)) for p in parameter_bounds(spec))
-    first_high = (high[0], low[1], int(spec.BASIS_POINTS) - high[0] - low[1] - low[3], low[3])
-    second_high = (low[0], high[1], low[2], int(spec.BASIS_POINTS) - low[0] - high[1] - low[2])
-    third_high = (low[0], low[1], high[2], int(spec.BASIS_POINTS) - low[0] - low[1] - high[2])
-    return [first_high, second_high, third_high]
+@case("chain", "create_genesis_state", rejects="chain.create_genesis_state.invalid-authority")
+def with_an_authority_outside_the_subgroup(spec: ModuleType) -> Steps:
+    """A point of the curve whose order is another."""
+    yield authority_step(spec, b"\x80" + X_OUTSIDE_THE_SUBGROUP.to_bytes(47, "big"))
 
 
-def parameter_bounds(spec: ModuleType) -> tuple[Any, Any]:
-    return spec.MINIMUM_TOKEN_PARAMETERS, spec.MAXIMUM_TOKEN_PARAMETERS
+@case("chain", "create_genesis_state", rejects="chain.create_genesis_state.invalid-authority")
+def with_an_authority_that_is_not_reduced(spec: ModuleType) -> Steps:
+    """An x above the modulus of the field, which modulo that is one of a key."""
+    key = int.from_bytes(small_key(spec), "big")
+    flags, x = key >> 381, key & (2**381 - 1)
+    yield authority_step(spec, (flags << 381 | x + BLS_MODULUS).to_bytes(48, "big"))
 
 
-@case("token", "check_token_parameters")
-def each_at_its_bounds(spec: ModuleType) -> Steps:
-    """The lowest and the highest value of each parameter are allowed."""
-    for bounds in parameter_bounds(spec):
-        for shares in shares_at_bounds(spec):
-            parameters = bounds.copy()
-            parameters.emission_shares = type(parameters.emission_shares)(*shares)
-            yield step(spec.check_token_parameters, parameters)
+@case("chain", "create_genesis_state", rejects="chain.create_genesis_state.invalid-authority")
+def with_an_authority_without_the_mark_of_compression(spec: ModuleType) -> Steps:
+    """Keys are compressed points, and say so in their first bit."""
+    key = spec.bls_public_key(test_secret(AUTHORITY, "bls12-381"))
+    yield authority_step(spec, bytes([key[0] & 0x7F]) + key[1:])
 
 
-@case("token", "check_token_parameters", rejects="token.check_token_parameters.out-of-bounds")
-def a_share_above_its_bound(spec: ModuleType) -> Steps:
-    """The shares are a whole, and each other parameter is what genesis puts into force."""
-    parameters = spec.DEFAULT_TOKEN_PARAMETERS.copy()
-    parameters.emission_shares = type(parameters.emission_shares)(7001, 1000, 1000, 999)
-    yield step(spec.check_token_parameters, parameters)
-
-
-@case(
-    "token",
-    "check_token_parameters",
-    rejects="token.check_token_parameters.out-of-bounds",
-    presets=("minimal", "mainnet"),
+BLS_MODULUS = int(
+    "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16
 )
-def one_above_its_bound(spec: ModuleType) -> Steps:
-    """More than all of the charges cannot be burned."""
-    parameters = spec.DEFAULT_TOKEN_PARAMETERS.copy()
-    parameters.base_fee_burn_share = 10_001
-    yield step(spec.check_token_parameters, parameters)
+X_OFF_THE_CURVE = 1
+X_OUTSIDE_THE_SUBGROUP = 4
 
 
-@case("token", "check_token_parameters", rejects="token.check_token_parameters.shares-are-not-a-whole")
-def shares_that_sum_to_less(spec: ModuleType) -> Steps:
-    """One basis point goes nowhere."""
-    parameters = spec.DEFAULT_TOKEN_PARAMETERS.copy()
-    parameters.emission_shares[3] = 999
-    yield step(spec.check_token_parameters, parameters)
+def small_key(spec: ModuleType) -> bytes:
+    """A key whose x has room for the modulus beside it: below 2^381 in sum."""
+    for number in range(100):
+        key = bytes(spec.bls_public_key(test_secret(number, "bls12-381")))
+        if (int.from_bytes(key, "big") & (2**381 - 1)) + BLS_MODULUS < 2**381:
+            return key
+    raise AssertionError("no such key")
+
+
+def authority_step(spec: ModuleType, key: bytes) -> Any:
+    genesis = genesis_of(spec, [])
+    genesis.authority = key
+    return step(spec.create_genesis_state, genesis)

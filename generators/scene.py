@@ -13,6 +13,9 @@ from axivon_spec.runtime.keys import test_secret
 from axivon_spec.runtime.secp256k1 import secp256k1_address
 
 GENESIS_TIME = 1_800_000_000
+NETWORK_ID = 7
+FORK_VERSION = b"\x01\x02\x03\x04"
+BASE_FEE = 12_345_679  # 10^-6 nAXN a unit: above the floor, and no charge is a whole number of nAXN
 RICH = 10**15  # nAXN: enough for anything a case does
 
 
@@ -49,21 +52,45 @@ def genesis(
     """The state of a chain on which the actors have these balances (Alice and Bob rich, unless told otherwise).
 
     The proposer always has an account, so that blocks can pay it. `vesting` lists (category, recipient, amount).
+    Governance has put other parameters into force than those of genesis, and the base fee has risen.
     """
     balances = {ALICE: RICH, BOB: RICH} if balances is None else balances
     key = (spec.Genesis, tuple(balances.items()), tuple(vesting))
     if key not in _genesis:
         community = spec.AllocationCategory.COMMUNITY
         liquid = [(community, actor, amount) for actor, amount in {**balances, PROPOSER: 0}.items()]
-        _genesis[key] = spec.create_genesis_state(genesis_of(spec, [*liquid, *vesting]))
+        state = spec.create_genesis_state(genesis_of(spec, [*liquid, *vesting]))
+        state.token.parameters = governed(spec)
+        state.token.base_fee = BASE_FEE
+        _genesis[key] = state
     return _genesis[key].copy()
+
+
+def governed(spec: ModuleType) -> Any:
+    """Parameters that are not those of genesis, and that divide nothing without a remainder."""
+    return spec.TokenParameters(
+        base_fee_burn_share=3_333,
+        base_fee_floor=7_654_321,
+        entry_deposit=123_456_789,
+        emission_shares=(3_999, 3_002, 1_998, 1_001),
+    )
+
+
+def deposit_of(spec: ModuleType) -> int:
+    """What a new entry costs."""
+    return int(governed(spec).entry_deposit)
+
+
+def returned_of(spec: ModuleType) -> int:
+    """What removing an allowance returns."""
+    return deposit_of(spec) - deposit_of(spec) // int(spec.KEPT_DIVISOR)
 
 
 def genesis_of(spec: ModuleType, allocations: Iterable[tuple[Any, Actor, int]]) -> Any:
     """A genesis with these allocations: (category, recipient, amount)."""
     return spec.Genesis(
-        network_id=0,
-        fork_version=b"\x00\x00\x00\x01",
+        network_id=NETWORK_ID,
+        fork_version=FORK_VERSION,
         timestamp=GENESIS_TIME,
         authority=spec.bls_public_key(test_secret(AUTHORITY, "bls12-381")),
         allocations=[
@@ -88,10 +115,9 @@ def kind_of(spec: ModuleType, payload: Any) -> Any:
     return names[type(payload)]
 
 
-def charge_of(spec: ModuleType, payload: Any, base_fee: int | None = None) -> int:
+def charge_of(spec: ModuleType, payload: Any, base_fee: int = BASE_FEE) -> int:
     """What an operation with this payload is charged."""
-    price = int(spec.DEFAULT_TOKEN_PARAMETERS.base_fee_floor if base_fee is None else base_fee)
-    return units_of(spec, payload) * price // int(spec.PRICE_SCALE)
+    return units_of(spec, payload) * base_fee // int(spec.PRICE_SCALE)
 
 
 def units_of(spec: ModuleType, payload: Any) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import axivon_spec
 from generators.scene import ALICE, BOB, genesis
-from generators.token import linked
+from generators.states import linked
 
 MINIMAL = axivon_spec.load("minimal", kernels=())
 

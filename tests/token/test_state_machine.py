@@ -11,10 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
-from generators.scene import ALICE, BOB, CAROL, DAVE, PROPOSER, Actor, charge_of, genesis, signed_operation
+from generators.scene import ALICE, BOB, CAROL, DAVE, PROPOSER, Actor, charge_of, deposit_of, genesis, signed_operation
 
 SPEC = axivon_spec.load("minimal")
-DEPOSIT = int(SPEC.DEFAULT_TOKEN_PARAMETERS.entry_deposit)
+DEPOSIT = deposit_of(SPEC)
 KEPT = DEPOSIT // 10  # of the first deposit of each pair of owner and spender
 INFINITE = int(SPEC.INFINITE)
 INVARIANTS = [f for name, f in vars(SPEC).items() if name.startswith("invariant_") and f.__code__.co_argcount == 1]
