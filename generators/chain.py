@@ -385,6 +385,14 @@ def that_just_fits(spec: ModuleType) -> Steps:
 
 
 @case("chain", "process_operation")
+def at_the_highest_base_fee(spec: ModuleType) -> Steps:
+    """1 AXN a unit."""
+    state = genesis(spec)
+    state.token.base_fee = spec.MAX_BASE_FEE
+    yield step(spec.process_operation, state, signed_operation(spec, state, ALICE, pay(spec)))
+
+
+@case("chain", "process_operation")
 def with_a_charge_exactly_the_largest_fee(spec: ModuleType) -> Steps:
     """Nothing is left for a tip or a deposit, and none is needed."""
     state = genesis(spec)

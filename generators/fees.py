@@ -111,6 +111,16 @@ def through_two_halvings(spec: ModuleType) -> Steps:
 
 
 @case("token", "process_emission")
+def in_eras_that_leave_remainders(spec: ModuleType) -> Steps:
+    """Each share of an odd emission is rounded down; the ecosystem pool has the rest."""
+    state = genesis(spec)
+    for era in range(14, 18):
+        while spec.compute_emission(state.token.epoch) != spec.FIRST_EMISSION >> era:
+            spec.process_emission(state)
+        yield step(spec.process_emission, state.copy())
+
+
+@case("token", "process_emission")
 def through_the_sixty_fourth_era(spec: ModuleType) -> Steps:
     """A shift by 64 gives 0, where some machines shift by 64 modulo 64."""
     state = genesis(spec)

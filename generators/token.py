@@ -146,6 +146,26 @@ def that_replaces_another_without_balance(spec: ModuleType, fee: int) -> Scene:
 
 
 @scene("approve")
+def after_it_was_used_up(spec: ModuleType, fee: int) -> Scene:
+    """The entry has an amount of zero, and still its deposit: no other is taken, and none is needed."""
+    return Scene(used_up(spec, fee), ALICE, spec.Approve(spender=BOB.address, amount=3))
+
+
+@scene("approve")
+def that_takes_back_what_was_used_up(spec: ModuleType, fee: int) -> Scene:
+    """The deposit returns, though nothing is left to spend."""
+    return Scene(used_up(spec, fee), ALICE, spec.Approve(spender=BOB.address, amount=0))
+
+
+def used_up(spec: ModuleType, balance: int) -> Any:
+    """Bob has moved all that Alice had allowed him; so much is left to her."""
+    state = approved(spec, 10, {ALICE: deposit_of(spec) + 10 + balance, BOB: 0})
+    spec.process_transfer_from(state, BOB.address, from_alice(spec, 10))
+    state.chain.events = type(state.chain.events)()
+    return state
+
+
+@scene("approve")
 def of_an_address_without_account(spec: ModuleType, fee: int) -> Scene:
     """A spender needs no account to be allowed something."""
     return Scene(genesis(spec), ALICE, spec.Approve(spender=CAROL.address, amount=10))

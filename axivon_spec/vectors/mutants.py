@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from axivon_spec.compiler.lower import constant_names
-from axivon_spec.compiler.model import Constant, Function, ParameterTable, Place, Program
+from axivon_spec.compiler.model import Constant, ContainerType, Function, ParameterTable, Place, Program
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _changes(function: Function) -> Iterator[_Change]:
 
 def _changes_of_values(function: Function, program: Program) -> Iterator[_Change]:
     """Values taken from the wrong place: a parameter from the table instead of the state, a field as if nothing had
-    ever been written to it, an argument instead of another, a quotient of another function rounded up."""
+    ever been written to it, a field or an argument instead of another, a quotient of another function rounded up."""
     original = function.node
     parameters = {
         parameter.name: constant_names(definition)[0]
@@ -120,6 +120,7 @@ def _changes_of_values(function: Function, program: Program) -> Iterator[_Change
         if isinstance(definition, ParameterTable)
         for parameter in definition.parameters
     }
+    siblings = _siblings(program)
     of_type: dict[str, list[str]] = defaultdict(list)
     for argument in original.args.args:
         if argument.annotation is not None:
@@ -130,10 +131,14 @@ def _changes_of_values(function: Function, program: Program) -> Iterator[_Change
     inner = {id(node.value) for node in places if isinstance(node, ast.Attribute | ast.Subscript)}
 
     for position, node in enumerate(places):
+        if isinstance(node, ast.Attribute) and node.attr in siblings and _root(node) not in program.definitions:
+            other = siblings[node.attr]
+            twin = _changed(original, position, _set("attr", other))
+            yield _Change(node.lineno, f"`{other}` for `{ast.unparse(node)}`", twin)
         if id(node) in skipped or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             continue
         if isinstance(node, ast.Attribute):
-            if node.attr in parameters:
+            if node.attr in parameters and _root(node) != parameters[node.attr]:
                 twin = _changed(original, position, _set("value", ast.Name(parameters[node.attr], ast.Load())))
                 yield _Change(node.lineno, f"`{ast.unparse(node)}` by default", twin)
             if id(node) not in inner and _root(node) not in program.definitions:
@@ -152,6 +157,22 @@ def _changes_of_values(function: Function, program: Program) -> Iterator[_Change
                         beside.name = f"{called.name}_rounded_up"
                         twin = _changed(original, position, _set("func", ast.Name(beside.name, ast.Load())))
                         yield _Change(node.lineno, f"`{called.name}` rounded up", twin, beside=beside)
+
+
+def _siblings(program: Program) -> dict[str, str]:
+    """For a field, the next of its container that has the same type; fields whose name two containers have are out."""
+    found: dict[str, list[str | None]] = defaultdict(list)
+    for definition in program.definitions.values():
+        if isinstance(definition, ContainerType):
+            fields = [(f.target.id, ast.unparse(f.annotation)) for f in _fields(definition.node)]
+            for index, (name, kind) in enumerate(fields):
+                later = [other for other, of_kind in fields[index + 1 :] + fields[:index] if of_kind == kind]
+                found[name].append(later[0] if later else None)
+    return {name: others[0] for name, others in found.items() if len(others) == 1 and others[0] is not None}
+
+
+def _fields(node: ast.ClassDef) -> Iterator[Any]:
+    return (statement for statement in node.body if isinstance(statement, ast.AnnAssign))
 
 
 def _changed(original: ast.FunctionDef, position: int, change: Callable[[Any], None]) -> ast.FunctionDef:
