@@ -251,12 +251,30 @@ def of_an_unknown_kind(spec: ModuleType) -> Any:
     return state, signed_operation(spec, state, ALICE, pay(spec), kind=0xFFFF)
 
 
-@rejected_operation("chain.process_operation.malformed-payload")
-def with_a_payload_that_is_cut(spec: ModuleType) -> Any:
-    """One byte is missing."""
-    state = genesis(spec)
-    payload = spec.ByteList[spec.MAX_PAYLOAD_BYTES](spec.serialize(pay(spec))[:-1])
-    return state, signed_operation(spec, state, ALICE, pay(spec), payload=payload)
+def _register_malformed_payloads() -> None:
+    """Of each kind, a payload that ends too early, and one that goes on."""
+    for name in ("Transfer", "Approve", "TransferFrom", "SignedPermit", "ClaimVesting"):
+        words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+        def spoiled(spec: ModuleType, name: str, change: Callable[[bytes], bytes]) -> Any:
+            state, payload = genesis(spec), getattr(spec, name)()
+            data = spec.ByteList[spec.MAX_PAYLOAD_BYTES](change(spec.serialize(payload)))
+            return state, signed_operation(spec, state, ALICE, payload, payload=data)
+
+        def cut(spec: ModuleType, name: str = name) -> Any:
+            """One byte is missing."""
+            return spoiled(spec, name, lambda data: data[:-1])
+
+        def continued(spec: ModuleType, name: str = name) -> Any:
+            """There is one byte more than the type has."""
+            return spoiled(spec, name, lambda data: data + b"\x00")
+
+        for make in (cut, continued):
+            make.__name__ = f"with{words}_{make.__name__}"
+            rejected_operation("chain.process_operation.malformed-payload")(make)
+
+
+_register_malformed_payloads()
 
 
 @rejected_operation("chain.process_operation.wrong-nonce")

@@ -2,9 +2,12 @@
 
 EQUIVALENT = {
     "primitives.compute_merkle_root:rounded up": "the number of nodes is even there",
+    "primitives.compute_merkle_root:if True": "of three nodes the third, which is empty, is dropped",
+    "token.process_token_operation:if True (5)": "the kinds of other layers were refused before",
     "token.compute_vested:GtE becomes Gt": "at the end the share that mul_div computes is the whole",
     **dict.fromkeys(
         (
+            "token.are_within_bounds:operand 1 left out",
             "token.are_within_bounds:`lowest.base_fee_burn_share` never written",
             "token.are_within_bounds:`parameters.base_fee_burn_share` by default",
             "token.are_within_bounds:`parameters.base_fee_burn_share` never written",

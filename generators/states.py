@@ -56,24 +56,29 @@ BURNED: Any = Address(bytes.fromhex("000000000000000000000000000000000000dead"))
 _crowded: dict[tuple[Any, str], Any] = {}
 
 
-def crowded(spec: ModuleType, collection: str) -> Any:
+def crowded(spec: ModuleType, collection: str, start: Any = None) -> Any:
     """A state whose list of accounts or allowances is full."""
+    if start is not None:
+        return filled(spec, collection, start)
     key = (spec.State, collection)
     if key not in _crowded:
-        state = genesis(spec)
-        token = state.token
-        if collection == "account":
-            digests = [spec.sha256(n.to_bytes(8, "little")) for n in range(int(spec.MAX_ENTRIES) - len(token.accounts))]
-            keys = [spec.hash_tree_root(spec.Address(digest[:20])) for digest in digests]
-            token.account_links = linked(spec, token.account_links, keys)
-            token.accounts = type(token.accounts)(*token.accounts, *[spec.Account()] * len(keys))
-        else:
-            # Removed entries keep their place: full, and nobody is owed a deposit
-            keys = [spec.sha256(n.to_bytes(8, "little")) for n in range(int(spec.MAX_ENTRIES) - len(token.allowances))]
-            token.allowance_links = linked(spec, token.allowance_links, keys)
-            token.allowances = type(token.allowances)(*token.allowances, *[spec.Allowance()] * len(keys))
-        _crowded[key] = state
+        _crowded[key] = filled(spec, collection, genesis(spec))
     return _crowded[key].copy()
+
+
+def filled(spec: ModuleType, collection: str, state: Any) -> Any:
+    token = state.token
+    if collection == "account":
+        digests = [spec.sha256(n.to_bytes(8, "little")) for n in range(int(spec.MAX_ENTRIES) - len(token.accounts))]
+        keys = [spec.hash_tree_root(spec.Address(digest[:20])) for digest in digests]
+        token.account_links = linked(spec, token.account_links, keys)
+        token.accounts = type(token.accounts)(*token.accounts, *[spec.Account()] * len(keys))
+    else:
+        # Removed entries keep their place: full, and nobody is owed a deposit
+        keys = [spec.sha256(n.to_bytes(8, "little")) for n in range(int(spec.MAX_ENTRIES) - len(token.allowances))]
+        token.allowance_links = linked(spec, token.allowance_links, keys)
+        token.allowances = type(token.allowances)(*token.allowances, *[spec.Allowance()] * len(keys))
+    return state
 
 
 def linked(spec: ModuleType, links: Any, new: list[Any]) -> Any:

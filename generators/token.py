@@ -542,6 +542,12 @@ def at_the_end(spec: ModuleType, fee: int) -> Scene:
     return Scene(vesting(spec, epoch=4), BOB, spec.ClaimVesting(index=1))
 
 
+@scene("claim_vesting")
+def long_after_the_end(spec: ModuleType, fee: int) -> Scene:
+    """All of it, and no more."""
+    return Scene(vesting(spec, epoch=7), BOB, spec.ClaimVesting(index=1))
+
+
 @scene("claim_vesting", refused="token.process_claim_vesting.nothing-to-claim", presets=("minimal", "mainnet"))
 def before_the_cliff(spec: ModuleType, fee: int) -> Scene:
     """Nothing is free yet."""
@@ -647,6 +653,13 @@ def by_allowance_to_a_new_account_in_a_full_list(spec: ModuleType, fee: int) -> 
 def a_first_approval_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
     """There is no room for one more."""
     return Scene(crowded(spec, "allowance"), ALICE, spec.Approve(spender=BOB.address, amount=1))
+
+
+@scene("approve")
+def again_after_removal_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
+    """A removed entry has kept its place, so it needs no room."""
+    state = crowded(spec, "allowance", removed(spec, RICH // 2))
+    return Scene(state, ALICE, spec.Approve(spender=BOB.address, amount=1))
 
 
 @scene("approve")

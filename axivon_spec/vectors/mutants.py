@@ -93,6 +93,14 @@ def _changes(function: Function) -> Iterator[_Change]:
         elif isinstance(node, ast.BoolOp):
             other_word = ast.Or if isinstance(node.op, ast.And) else ast.And
             yield change(f"{type(node.op).__name__} becomes {other_word.__name__}", _set("op", other_word()))
+            for index, operand in enumerate(node.values):
+                yield replace(change(f"operand {index + 1} left out", _leave_out(index)), line=operand.lineno)
+        elif isinstance(node, ast.If | ast.IfExp):
+            for outcome in (True, False):
+                yield change(f"if {outcome}", _set("test", ast.Constant(outcome)))
+        elif isinstance(node, ast.Name) and node.id in ("min", "max"):
+            other_end = "max" if node.id == "min" else "min"
+            yield change(f"{node.id} becomes {other_end}", _set("id", other_end))
         elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in OPERATORS:
             other_operator = OPERATORS[type(node.op)]
             yield change(f"{type(node.op).__name__} becomes {other_operator.__name__}", _set("op", other_operator()))
@@ -239,6 +247,13 @@ def _round_up(node: ast.BinOp) -> None:
     one = ast.Constant(1)
     raised = ast.BinOp(ast.BinOp(node.left, ast.Add(), copy.deepcopy(node.right)), ast.Sub(), one)
     node.left = ast.fix_missing_locations(ast.copy_location(raised, node))
+
+
+def _leave_out(index: int) -> Callable[[Any], None]:
+    def change(node: ast.BoolOp) -> None:
+        node.values[index] = ast.Constant(isinstance(node.op, ast.And))
+
+    return change
 
 
 def _increment(node: ast.Constant) -> None:
