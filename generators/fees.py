@@ -39,6 +39,16 @@ def after_a_block_at_its_target(spec: ModuleType) -> Steps:
         yield step(spec.process_fees, after_block(spec, ODD_FEE, used), PROPOSER.address)
 
 
+@case("token", "process_fees", presets=("minimal", "mainnet"))
+def after_blocks_a_little_off_their_target(spec: ModuleType) -> Steps:
+    """On mainnet a change of less than one part of the base fee is none: neither direction has a least size."""
+    lowest = int(spec.MINIMUM_TOKEN_PARAMETERS.base_fee_floor)
+    for used in (int(spec.TARGET_BLOCK_UNITS) + 1, int(spec.TARGET_BLOCK_UNITS) - 1):
+        state = after_block(spec, lowest + 1, used)
+        state.token.parameters.base_fee_floor = lowest
+        yield step(spec.process_fees, state, PROPOSER.address)
+
+
 @case("token", "process_fees")
 def after_blocks_below_their_target(spec: ModuleType) -> Steps:
     """The less was used, the more the base fee falls, by an eighth after an empty block."""

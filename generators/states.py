@@ -53,20 +53,10 @@ class Address:
 
 
 BURNED: Any = Address(bytes.fromhex("000000000000000000000000000000000000dead"))
-_crowded: dict[tuple[Any, str], Any] = {}
 
 
-def crowded(spec: ModuleType, collection: str, start: Any = None) -> Any:
-    """A state whose list of accounts or allowances is full."""
-    if start is not None:
-        return filled(spec, collection, start)
-    key = (spec.State, collection)
-    if key not in _crowded:
-        _crowded[key] = filled(spec, collection, genesis(spec))
-    return _crowded[key].copy()
-
-
-def filled(spec: ModuleType, collection: str, state: Any) -> Any:
+def crowded(spec: ModuleType, state: Any, collection: str) -> Any:
+    """The state with its list of accounts or allowances full."""
     token = state.token
     if collection == "account":
         digests = [spec.sha256(n.to_bytes(8, "little")) for n in range(int(spec.MAX_ENTRIES) - len(token.accounts))]

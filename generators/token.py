@@ -630,19 +630,19 @@ def asked_by_the_burn_address(spec: ModuleType, fee: int) -> Scene:
 @scene("transfer", refused="token.move_balance.too-many-accounts")
 def to_a_new_account_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
     """There is no room for one more."""
-    return Scene(crowded(spec, "account"), ALICE, spec.Transfer(recipient=CAROL.address, amount=1))
+    return Scene(crowded(spec, genesis(spec), "account"), ALICE, spec.Transfer(recipient=CAROL.address, amount=1))
 
 
 @scene("transfer")
 def to_an_old_account_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
     """It needs no room."""
-    return Scene(crowded(spec, "account"), ALICE, spec.Transfer(recipient=BOB.address, amount=1))
+    return Scene(crowded(spec, genesis(spec), "account"), ALICE, spec.Transfer(recipient=BOB.address, amount=1))
 
 
 @scene("transfer_from", refused="token.move_balance.too-many-accounts")
 def by_allowance_to_a_new_account_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
     """There is no room for one more."""
-    state = crowded(spec, "account")
+    state = crowded(spec, genesis(spec), "account")
     spec.process_approve(state, ALICE.address, spec.Approve(spender=BOB.address, amount=10))
     state.chain.events = type(state.chain.events)()
     transfer = spec.TransferFrom(owner=ALICE.address, recipient=CAROL.address, amount=1)
@@ -652,26 +652,26 @@ def by_allowance_to_a_new_account_in_a_full_list(spec: ModuleType, fee: int) -> 
 @scene("approve", refused="token.check_approval.too-many-allowances")
 def a_first_approval_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
     """There is no room for one more."""
-    return Scene(crowded(spec, "allowance"), ALICE, spec.Approve(spender=BOB.address, amount=1))
+    return Scene(crowded(spec, genesis(spec), "allowance"), ALICE, spec.Approve(spender=BOB.address, amount=1))
 
 
 @scene("approve")
 def again_after_removal_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
     """A removed entry has kept its place, so it needs no room."""
-    state = crowded(spec, "allowance", removed(spec, RICH // 2))
+    state = crowded(spec, removed(spec, RICH // 2), "allowance")
     return Scene(state, ALICE, spec.Approve(spender=BOB.address, amount=1))
 
 
 @scene("approve")
 def of_nothing_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
     """It makes no entry."""
-    return Scene(crowded(spec, "allowance"), ALICE, spec.Approve(spender=BOB.address, amount=0))
+    return Scene(crowded(spec, genesis(spec), "allowance"), ALICE, spec.Approve(spender=BOB.address, amount=0))
 
 
 @scene("permit", refused="token.check_approval.too-many-allowances")
 def permit_in_a_full_list(spec: ModuleType, fee: int) -> Scene:
     """There is no room for one more."""
-    state = crowded(spec, "allowance")
+    state = crowded(spec, genesis(spec), "allowance")
     return Scene(state, BOB, signed_permit(spec, state, ALICE, CAROL.address, 10))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,7 @@ from axivon_spec.runtime import ssz
 from axivon_spec.runtime.random_values import random_value
 from axivon_spec.vectors.author import Steps, builtin, register
 from axivon_spec.vectors.types import Types
+from generators.malformed import offsets_of, spoilt
 
 LARGEST = 8192  # bytes: lists are filled to their limit, but to no more than this
 # How many values of each mode, among how many draws; a small type may not have so many
@@ -40,18 +42,27 @@ def values(spec: ModuleType, name: str, mode: str) -> Steps:
 
 
 def malformed(spec: ModuleType, name: str) -> Steps:
-    """Encodings that are cut, continued or disturbed, as far as they do not decode."""
+    """Encodings that are cut, continued, disturbed, or wrong in an offset or a length, as far as they do not decode."""
     kind = Types(spec).get(name)
     draw = random.Random(f"{name} malformed")
     seen: set[bytes] = set()
-    for _ in range(6):
-        data = ssz.serialize(random_value(kind, draw))
-        cut = (data[:-1], data + b"\x00", b"\xff" * 4 + data[4:], data[: len(data) // 2], b"")
-        twos = (data[:place] + b"\x02" + data[place + 1 :] for place in range(min(len(data), 256)))  # no boolean
-        for spoiled in (*cut, *twos):
-            if spoiled not in seen and not ssz.can_decode(kind, spoiled) and len(seen) < 8:
+
+    def refused(spoilings: Iterable[bytes]) -> Steps:
+        for spoiled in spoilings:
+            if spoiled not in seen and not ssz.can_decode(kind, spoiled):
                 seen.add(spoiled)
                 yield builtin("decode", name, spoiled)
+
+    drawn = [bytes(ssz.serialize(random_value(kind, draw))) for _ in range(12)]
+    disturbed = (spoiled for data in drawn[:6] for spoiled in disturbances(data))
+    yield from islice(refused(disturbed), 8)
+    yield from refused(spoilt(kind, max(drawn, key=lambda data: offsets_of(kind, data))))
+
+
+def disturbances(data: bytes) -> Iterator[bytes]:
+    """Cut, continued, begun otherwise, and with a 2 in each place, which is no boolean."""
+    yield from (data[:-1], data + b"\x00", b"\xff" * 4 + data[4:], data[: len(data) // 2], b"")
+    yield from (data[:place] + b"\x02" + data[place + 1 :] for place in range(min(len(data), 256)))
 
 
 def _register(name: str, modes: Iterable[str]) -> None:

@@ -22,7 +22,7 @@ from axivon_spec.conformance.literals import Reader
 from axivon_spec.conformance.wire import Message
 from axivon_spec.runtime import ssz
 from axivon_spec.runtime.outcome import Defect
-from axivon_spec.vectors.literals import bytes_of, hex_of
+from axivon_spec.vectors.literals import bytes_of, hex_of, root_of
 from axivon_spec.vectors.machine import BUILTINS, Answer, Machine, Unsupported
 from axivon_spec.vectors.types import UnknownType
 
@@ -149,6 +149,8 @@ class Session:
                     return self._builtin(request["call"], **request["args"])
                 case "step":
                     return self._step(request["call"], request["args"], request["bind"])
+                case "root":
+                    return {"kind": "root", "root": root_of(self.names[request["name"]])}
                 case "get":
                     value = self.names[request["name"]]
                     return {"kind": "value", "type": ssz.type_name(type(value)), "ssz": hex_of(ssz.serialize(value))}

@@ -18,7 +18,7 @@ from axivon_spec.vectors.read import FORMAT
 if TYPE_CHECKING:
     from axivon_spec.conformance.oracle import Oracle, Watch
 
-EXPECTATIONS = ("changes", "returns", "fails", "rejects")  # keys of a step
+EXPECTATIONS = ("changes", "returns", "fails", "rejects", "keeps")  # keys of a step
 STARTS = 3  # in a row that may fail before the client is given up
 
 
@@ -249,7 +249,7 @@ class Conversation:
             return False
         verdict = judge(expected, self._read(answer, expected), self.source.functions, self.settings.strict_reasons)
         wrong = [] if verdict.ok else [verdict.reason, *self._explained(case, number, answer)]
-        wrong = wrong or self._broken(step)
+        wrong = wrong or self._unkept(case, number) or self._broken(step)
         if wrong:
             result.outcome, result.detail = Outcome.FAILED, _lines(f"{place}: {wrong[0]}", *wrong[1:])
             return False
@@ -291,6 +291,19 @@ class Conversation:
         if answer["kind"] == "accepted" and self.oracle is not None:
             for name, root in case["steps"][number].get("changes", {}).items():
                 if answer["changes"].get(name, root).lower() != root and (data := self._get(name)) is not None:
+                    lines += self.oracle.explain(case, number, name, data)
+        return lines
+
+    def _unkept(self, case: Case, number: int) -> list[str]:
+        """Names that a rejected step has changed."""
+        lines: list[str] = []
+        for name, root in case["steps"][number].get("keeps", {}).items():
+            found = self._ask({"kind": "root", "name": name})
+            if found["kind"] == "error":
+                lines.append(f"the client reports a fault of its own: {printable(found['message'])}")
+            elif found["root"].lower() != root:
+                lines.append(f"it was rejected, but {name} has changed: its root is {found['root']}; it was {root}")
+                if self.oracle is not None and (data := self._get(name)) is not None:
                     lines += self.oracle.explain(case, number, name, data)
         return lines
 

@@ -44,7 +44,8 @@ class Oracle:
         if session is None:
             return [f"the spec {axivon_spec.__version__} at hand does not reproduce this step, so nothing is compared"]
         expected = session.names[name]
-        if root_of(expected) != case["steps"][number]["changes"][name]:
+        step = case["steps"][number]
+        if root_of(expected) != {**step.get("changes", {}), **step.get("keeps", {})}[name]:
             return [f"the spec {axivon_spec.__version__} at hand has another root, so nothing is compared"]
         try:
             actual = ssz.decode_or_explain(type(expected), data)
@@ -55,13 +56,13 @@ class Oracle:
         ]
 
     def _replayed(self, case: Case, number: int) -> Session | None:
-        """The spec after step `number` of the case; None where it does not accept the step."""
+        """The spec after step `number` of the case; None where the step does not come out as the case says."""
         session = self._opened(case)
         for step in case["steps"][: number + 1]:
             builtin = bool(self._source.functions[step["call"]].get("builtin"))
             arguments = wire_arguments(step, builtin, self._delivery)
             answer = session.answer({"kind": "step", "call": step["call"], "args": arguments, "bind": step.get("bind")})
-        return session if answer["kind"] == "accepted" else None
+        return session if answer["kind"] == ("rejected" if "rejects" in step else "accepted") else None
 
     def _opened(self, case: Case) -> Session:
         session = Session(self._server)

@@ -40,8 +40,12 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_text, value))
 
 
+def _root(value: Any) -> bool:
+    return isinstance(value, str) and ROOT.fullmatch(value) is not None
+
+
 def _roots(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(r, str) and ROOT.fullmatch(r) is not None for r in value.values())
+    return isinstance(value, dict) and all(map(_root, value.values()))
 
 
 def _transport(value: Any) -> bool:
@@ -77,6 +81,7 @@ RESPONSES: dict[str, tuple[tuple[str, Check, str], ...]] = {
         ("fails", _rules, "null or a list of rule ids and nulls"),
     ),
     "rejected": (("rule", _rule, "a rule id or null"),),
+    "root": (("root", _root, "0x and 64 digits"),),
     "value": (("type", _text, "a string"), ("ssz", _bytes, "0x and two digits a byte")),
     "done": (),
     "bye": (),
@@ -88,7 +93,8 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "hello": ("hello", "unsupported", "error"),
     "case": ("ready", "unsupported", "error"),
     "step": ("accepted", "rejected", "unsupported", "error"),
-    "get": ("value", "unsupported", "error"),
+    "root": ("root", "error"),
+    "get": ("value", "error"),
     "end": ("done", "error"),
     "bye": ("bye",),
 }

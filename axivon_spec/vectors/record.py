@@ -133,6 +133,8 @@ class _Recording:
                 if value != old:
                     raise self.fail(f"{step.call} rejects by {outcome.rule} after it has changed its arguments")
             written["rejects"] = [outcome.rule]
+            if changed:
+                written["keeps"] = {name: root_of(value) for name, value in changed.items()}
         upcoming = self.advance(steps)
         if upcoming is not None and not outcome.accepted:
             raise self.fail(f"step {len(self.steps) + 1} is rejected by {outcome.rule}, but others follow")

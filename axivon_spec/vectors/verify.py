@@ -36,6 +36,9 @@ class Replay:
                 for literal in (*step["args"].values(), step.get("returns")):
                     if isinstance(literal, dict) and "value" in literal:
                         yield from self._agreement(literal, f"step {number}")
+                for name, root in step.get("keeps", {}).items():
+                    if root_of(machine.names[name]) != root:
+                        yield f"step {number}: {name} has another root than before the step that is rejected"
                 for name, reference in step.get("post", {}).items():
                     value = machine.names[name]
                     if root_of(read_object(reference, type(value), self.fetch)) != root_of(value):

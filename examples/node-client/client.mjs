@@ -38,6 +38,8 @@ export class Session {
         return this.#case(request);
       case "step":
         return this.#step(request);
+      case "root":
+        return this.#root(request);
       case "get":
         return this.#get(request);
       case "end":
@@ -124,6 +126,11 @@ export class Session {
       if (bind) this.#names.set(bind, { type: declared.returns, value: result });
       return accepted(changes, returns);
     });
+  }
+
+  #root({ name }) {
+    const { type, value } = this.#names.get(name);
+    return { kind: "root", root: rootOf(this.#types, type, value) };
   }
 
   #get({ name }) {

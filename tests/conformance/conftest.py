@@ -52,14 +52,14 @@ CASES = [
     _double("two", 2),
     _double("three", 3),
     _double("four", 4),
-    ("bank/withdraw/three_of_ten", {"a": uint64(10)}, [_withdraw(3, changes={"account": root(7)})]),
+    ("bank/withdraw/three_of_ten", {"a": uint64(10)}, [_withdraw(3, changes={"a": root(7)})]),
     (
         "bank/withdraw/too_much_after_some",
         {"a": uint64(10)},
         [
-            _withdraw(3, changes={"account": root(7)}),
-            _withdraw(8, rejects=["bank.withdraw.too-much"]),
-            _withdraw(7, changes={"account": root(0)}),
+            _withdraw(3, changes={"a": root(7)}),
+            _withdraw(8, rejects=["bank.withdraw.too-much"], keeps={"a": root(7)}),
+            _withdraw(7, changes={"a": root(0)}),
         ],
     ),
 ]

@@ -198,6 +198,14 @@ def test_it_rejects_for_another_rule(bank: SessionSource) -> None:
     assert "bank.withdraw.too-much" in result.detail
 
 
+def test_a_rejected_step_must_leave_every_name_as_it_was(bank: SessionSource) -> None:
+    report = ask(bank, "takes_before_it_rejects")
+    assert report.counts() == {Outcome.PASSED: 4, Outcome.FAILED: 1}
+    (result,) = report.failures()
+    assert "step 2 of 3, withdraw: it was rejected, but a has changed: its root is 0x0000" in result.detail
+    assert "it was 0x0700" in result.detail
+
+
 def test_a_rejection_without_a_reason_is_reported_and_fails_only_when_strict(bank: SessionSource) -> None:
     report = ask(bank, "rejects_without_a_reason")
     assert report.counts() == {Outcome.PASSED: 4, Outcome.REASON_UNKNOWN: 1}

@@ -19,6 +19,7 @@ GOOD = {
     "unsupported": {"reason": "r"},
     "accepted": {"changes": {"state": ROOT}, "returns": {"type": "uint8", "ssz": "0x01"}, "fails": ["a.b.c", None]},
     "rejected": {"rule": None},
+    "root": {"root": ROOT},
     "value": {"type": "uint8", "ssz": "0x"},
     "done": {},
     "bye": {},

@@ -54,6 +54,9 @@ class Bank:
     def on_step(self, request: Message) -> Message:
         return getattr(self, request["call"])(**request["args"])
 
+    def on_root(self, request: Message) -> Message:
+        return {"kind": "root", "root": root(self.names[request["name"]])}
+
     def on_get(self, request: Message) -> Message:
         return {"kind": "value", **uint64(self.names[request["name"]])}
 
@@ -71,7 +74,7 @@ class Bank:
         if taken > self.names[name]:
             return {"kind": "rejected", "rule": "bank.withdraw.too-much"}
         self.names[name] -= taken
-        return {"kind": "accepted", "changes": {"account": root(self.names[name])}, "returns": None, "fails": []}
+        return {"kind": "accepted", "changes": {name: root(self.names[name])}, "returns": None, "fails": []}
 
 
 def send(message: Message) -> None:

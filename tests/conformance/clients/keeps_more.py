@@ -8,7 +8,7 @@ class Greedy(Bank):
         answer = super().withdraw(account, amount)
         if answer["kind"] == "accepted":
             self.names[account[1:]] += 1
-            answer["changes"] = {"account": root(self.names[account[1:]])}
+            answer["changes"] = {account[1:]: root(self.names[account[1:]])}
         return answer
 
 
