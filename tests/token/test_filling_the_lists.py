@@ -23,6 +23,6 @@ def test_allowances_cost_what_is_kept_of_each_deposit() -> None:
 
 
 def test_without_that_only_two_charges_would_be_paid() -> None:
-    charges = 2 * charge_of(MAINNET, MAINNET.Approve())
+    charges = 2 * charge_of(MAINNET, MAINNET.Approve(), int(MAINNET.DEFAULT_TOKEN_PARAMETERS.base_fee_floor))
     assert round(charges, -3) == 66_000
     assert ENTRIES * charges // AXN // 1000 in (282, 283, 284)
