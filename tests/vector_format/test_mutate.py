@@ -16,6 +16,7 @@ from axivon_spec.compiler.load import LoadError
 from axivon_spec.runtime.outcome import perform
 from axivon_spec.vectors.mutants import mutants
 from axivon_spec.vectors.mutate import faulty_spec, mutate
+from generators.scene import BASE_FEE, PROPOSER, genesis
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors"
 MUTANTS = {mutant.id: mutant for mutant in mutants(axivon_spec.program())}
@@ -58,6 +59,60 @@ def test_a_mutant_without_a_rule() -> None:
         leaves = spec.List[spec.Bytes32, spec.MAX_MERKLE_LEAVES](*[spec.Bytes32()] * 5)
         accepted.append(perform(spec.compute_merkle_root, leaves, spec.uint64(2)).accepted)
     assert accepted == [False, True]
+
+
+def test_a_mutant_that_rounds_a_quotient_of_another_function_up() -> None:
+    right, wrong = both("primitives.compute_cost:`mul_div` rounded up")
+    price = right.Price(1), right.uint64(1)
+    assert (right.compute_cost(*price), wrong.compute_cost(*price)) == (0, 1)
+    assert right.mul_div(*map(right.uint64, (1, 1, 2))) == wrong.mul_div(*map(wrong.uint64, (1, 1, 2))) == 0
+
+
+def fees_after(spec: ModuleType) -> tuple[int, int]:
+    """The base fee after an empty block, and what is burned of 1,000."""
+    state = genesis(spec)
+    state.token.collected_charges = 1_000
+    spec.process_fees(state, PROPOSER.address)
+    return int(state.token.base_fee), int(spec.balance_of(state, spec.BURN_ADDRESS))
+
+
+@pytest.mark.parametrize(
+    ("id", "base_fee", "burned"),
+    [
+        ("token.process_fees:`state.token.parameters.base_fee_burn_share` by default", BASE_FEE * 7 // 8 + 1, 500),
+        ("token.process_fees:`state.token.base_fee` never written", 7_654_321, 333),
+        ("token.process_fees:`collected_tips` for `state.token.collected_charges`", BASE_FEE * 7 // 8 + 1, 0),
+        ("token.compute_next_base_fee:`floor` for `base_fee` (3)", 7_654_321, 333),
+        ("token.compute_next_base_fee:max becomes min (2)", 7_654_321, 333),
+    ],
+)
+def test_a_mutant_that_takes_a_value_from_elsewhere(id: str, base_fee: int, burned: int) -> None:
+    right, wrong = both(id)
+    assert fees_after(right) == (BASE_FEE * 7 // 8 + 1, 333)
+    assert fees_after(wrong) == (base_fee, burned)
+
+
+@pytest.mark.parametrize(
+    ("id", "vested"),
+    [
+        ("token.compute_vested:if True", [0, 0, 0]),
+        ("token.compute_vested:if False", [25, 50, 100]),
+        ("token.compute_vested:if True (2)", [0, 100, 100]),
+    ],
+)
+def test_a_mutant_that_always_goes_one_way(id: str, vested: list[int]) -> None:
+    found = []
+    for spec in both(id):
+        schedule = spec.VestingSchedule(total=100, cliff=2, duration=4)
+        found.append([int(spec.compute_vested(schedule, spec.Epoch(epoch))) for epoch in (1, 2, 4)])
+    assert found == [[0, 50, 100], vested]
+
+
+def test_a_mutant_without_an_operand() -> None:
+    accepted = []
+    for spec in both("token.is_malformed_for_token:operand 2 left out"):
+        accepted.append(bool(spec.is_malformed_for_token(spec.KIND_APPROVE, b"")))
+    assert accepted == [True, False]
 
 
 def test_a_mutant_that_only_loads_otherwise_is_caught() -> None:
