@@ -22,12 +22,12 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
             task = bar.add_task(what, total=None)
             yield lambda done, all: bar.update(task, completed=done, total=all)
         return
-    due = time.monotonic() + FIRST
+    due, told = time.monotonic() + FIRST, False
 
     def line(done: int, all: int) -> None:
-        nonlocal due
-        if time.monotonic() >= due:
-            due = time.monotonic() + AGAIN
+        nonlocal due, told
+        if time.monotonic() >= due or (told and done == all):
+            due, told = time.monotonic() + AGAIN, True
             print(f"{what}: {done} of {all}", file=sys.stderr, flush=True)
 
     yield line

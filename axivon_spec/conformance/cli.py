@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+import axivon_spec
 from axivon_spec import output
 from axivon_spec.cli import INTERRUPTED, WrongUse
 from axivon_spec.progress import progress
@@ -80,8 +81,8 @@ def conform(
             raise WrongUse(reason)
     try:
         source = _source(vectors, self_test)
-        if check_invariants and not source.needs_spec:
-            raise WrongUse("--check-invariants needs vectors, not a recorded session")
+        if check_invariants and not source.has_spec:
+            raise WrongUse(f"--check-invariants needs the spec {source.spec}; this is {axivon_spec.__version__}")
         entries = _chosen(source, expression, preset)
         with ExitStack() as stack:
             recorder = stack.enter_context(Recorder(record, source)) if record is not None else None

@@ -94,7 +94,12 @@ class Connection:
 
     def exchange(self, line: bytes, timeout: float) -> bytes:
         """The line that answers `line`, without its newline. Raises `ClientFault`; the connection is then of no use."""
-        deadline = time.monotonic() + timeout
+        try:
+            return self._exchange(line, time.monotonic() + timeout)
+        except TimeoutError:
+            raise ClientFault(Outcome.TIMED_OUT, f"gave no answer within {timeout:g} s") from None
+
+    def _exchange(self, line: bytes, deadline: float) -> bytes:
         if self._received or self._read_what_is_there():
             raise ClientFault(Outcome.OUT_OF_ORDER, f"wrote before it was asked: {shown(bytes(self._received))}")
         self._send(memoryview(line), deadline)
@@ -143,7 +148,7 @@ class Connection:
             while True:
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise ClientFault(Outcome.TIMED_OUT, "gave no answer in time")
+                    raise TimeoutError
                 ready = self._ready(min(left, GLANCE))
                 if not ready and (status := self._exit_status()) is not None:
                     ready = self._ready(0)  # what it wrote before it ended

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from axivon_spec.conformance import wire
+from axivon_spec.conformance import explain, wire
 from axivon_spec.conformance.connection import GOODBYE, CannotStart, Connection
 from axivon_spec.conformance.outcomes import ClientFault, Outcome, Result, Timing
 from axivon_spec.conformance.source import Case, Delivery, Entry, Source, wire_arguments, wire_literal
@@ -50,6 +50,7 @@ class Greeting:
     version: str
     functions: frozenset[str]
     objects: str
+    misspelt: tuple[str, ...] = ()  # a line for each function that does not exist
     refusal: str | None = None  # why it does not serve this preset, if it does not
 
 
@@ -113,6 +114,11 @@ class Conversation:
                 printable(answer["version"]),
                 frozenset(answer["functions"]),
                 answer["objects"],
+                tuple(
+                    f"hello lists {printable(name)}, which functions.json does not have{explain.near(name, known)}"
+                    for name in answer["functions"]
+                    if (known := self.source.known_functions) and name not in known
+                ),
             )
         if self._delivery is None:
             self._delivery = Delivery(self.source, self.greeting.objects)
@@ -206,7 +212,7 @@ class Conversation:
         except ClientFault as fault:
             ended = fault.outcome in (Outcome.CRASHED, Outcome.CLOSED_OUTPUT)
             if not ended or self._cases_of_this_start == 0 or self._stopped:
-                raise
+                raise ClientFault(fault.outcome, f"at the beginning of the case: {fault.what}") from None
             self._drop()
             try:
                 self.start()
@@ -216,7 +222,10 @@ class Conversation:
             return self._ask(opening)
 
     def _end_case(self, result: Result) -> None:
-        answer = self._ask({"kind": "end"})
+        try:
+            answer = self._ask({"kind": "end"})
+        except ClientFault as fault:
+            raise ClientFault(fault.outcome, f"at the end of the case: {fault.what}") from None
         if answer["kind"] == "error" and not result.outcome.is_failure:
             _settle(result, answer)
 
@@ -237,18 +246,26 @@ class Conversation:
             "bind": step.get("bind"),
         }
         expected = self._expected(step)
+        place = explain.place(number, len(case["steps"]), step, builtin)
         started = time.perf_counter()
-        answer = self._ask(request)
-        result.timings.append(Timing(step["call"], time.perf_counter() - started))
-        place = f"step {number + 1} of {len(case['steps'])}, {step['call']}"
+        try:
+            answer = self._ask(request)
+        except ClientFault as fault:
+            raise ClientFault(fault.outcome, f"{place}: {fault.what}") from None
+        finally:
+            result.timings.append(Timing(step["call"], time.perf_counter() - started))
         if answer["kind"] in ("unsupported", "error"):
             _settle(result, answer, place)
             # A client may lack single types; a whole function that it listed, it may not.
             if answer["kind"] == "unsupported" and not builtin:
                 result.outcome = Outcome.OVERCLAIMED
             return False
-        verdict = judge(expected, self._read(answer, expected), self.source.functions, self.settings.strict_reasons)
-        wrong = [] if verdict.ok else [verdict.reason, *self._explained(case, number, answer)]
+        read = self._read(answer, expected)
+        verdict = judge(expected, read, self.source.functions, self.settings.strict_reasons)
+        wrong: list[str] = []
+        if not verdict.ok:
+            more = self._values(expected, read) if verdict.kind == "returns" else self._explained(case, number, answer)
+            wrong = [verdict.reason, *more, *explain.notes(self.source, step, verdict, read)]
         wrong = wrong or self._unkept(case, number) or self._broken(step)
         if wrong:
             result.outcome, result.detail = Outcome.FAILED, _lines(f"{place}: {wrong[0]}", *wrong[1:])
@@ -293,6 +310,13 @@ class Conversation:
                 if answer["changes"].get(name, root).lower() != root and (data := self._get(name)) is not None:
                     lines += self.oracle.explain(case, number, name, data)
         return lines
+
+    def _values(self, expected: dict[str, Any], answer: Answer) -> list[str]:
+        """Returned bytes as values of their type."""
+        wanted, found = expected.get("returns"), answer.returns
+        if self.oracle is None or wanted is None or found is None or wanted["type"] != found["type"]:
+            return []
+        return self.oracle.values(wanted["type"], found["ssz"], wanted["ssz"])
 
     def _unkept(self, case: Case, number: int) -> list[str]:
         """Names that a rejected step has changed."""

@@ -55,6 +55,17 @@ class Oracle:
             f"the client's bytes of {name} are right, but the root that it answered is not theirs"
         ]
 
+    def values(self, kind: str, found: str, wanted: str) -> list[str]:
+        """What two encodings of a type say, for a person; nothing where the type has no shape to tell."""
+        with self._lock:
+            types = Types(self._server.machine(self._preset).spec)
+        wanted_value = ssz.decode(types.get(kind), bytes.fromhex(wanted[2:]))
+        try:
+            found_value = ssz.decode_or_explain(types.get(kind), bytes.fromhex(found[2:]))
+        except ssz.MalformedSSZ as malformed:
+            return [f"what it returned is malformed: {malformed}"]
+        return differences(wanted_value, found_value, kind)
+
     def _replayed(self, case: Case, number: int) -> Session | None:
         """The spec after step `number` of the case; None where the step does not come out as the case says."""
         session = self._opened(case)

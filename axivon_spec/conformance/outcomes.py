@@ -10,7 +10,7 @@ class Outcome(StrEnum):
     """Each value is the word that reports show."""
 
     PASSED = "passed"
-    REASON_UNKNOWN = "rejected, reason unknown"
+    REASON_UNKNOWN = "reason unknown"
     NOT_SUPPORTED = "not supported"
     FAILED = "failed"
     OVERCLAIMED = "claimed but not supported"

@@ -16,19 +16,20 @@ from axivon_spec.vectors.shipped import user_vectors
 class PublishedSource:
     """A set of vectors, as the runner takes its cases."""
 
-    needs_spec = True
+    has_spec = True
 
     def __init__(self, path: Path) -> None:
         try:
             self._set = VectorSet(path)
-            rules = self._set.document("rules.json")
+            self.known_rules: dict[str, Any] = self._set.document("rules.json")
             self.functions: dict[str, Any] = self._set.document("functions.json")
             self.rules = self._set.rules_digest()
         except DamagedVectors as error:
             raise Damaged(str(error)) from None
+        self.known_functions = frozenset(self.functions)
         self.name = str(path)
         self.spec: str = self._set.index["spec"]
-        self.aliases = {alias: id for id, rule in rules.items() for alias in rule["aliases"]}
+        self.aliases = {alias: id for id, rule in self.known_rules.items() for alias in rule["aliases"]}
 
     def entries(self) -> list[Entry]:
         return [

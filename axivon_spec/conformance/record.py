@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import axivon_spec
 from axivon_spec.conformance.conversation import Exchange
 from axivon_spec.conformance.outcomes import Result
 from axivon_spec.conformance.source import Case, Damaged, Entry, Source
@@ -97,8 +98,6 @@ def objects_of(case: Case) -> list[str]:
 class SessionSource:
     """The cases of a recorded session; a `Source`. Raises `Damaged` where the file is no session, naming the line."""
 
-    needs_spec = False
-
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self.functions: dict[str, Any] = {}
@@ -121,6 +120,9 @@ class SessionSource:
             if (line["session"], line["protocol"], line["format"]) != (1, PROTOCOL, FORMAT):
                 raise ValueError(f"this program reads session 1, protocol {PROTOCOL}, format {FORMAT}")
             self.spec, self.rules, self.aliases = line["spec"], line["rules"], line["aliases"]
+            self.has_spec = self.spec == axivon_spec.__version__
+            exported = axivon_spec.exports() if self.has_spec else {"rules": {}, "functions": {}}
+            self.known_rules, self.known_functions = exported["rules"], frozenset(exported["functions"])
         elif "object" in line:
             data = bytes.fromhex(line["ssz"].removeprefix("0x"))
             if hashlib.sha256(data).hexdigest() != line["object"]:

@@ -46,6 +46,11 @@ def lacking(report: Report) -> dict[str, int]:
     return dict(Counter(missing).most_common())
 
 
+def misspelt(report: Report) -> list[str]:
+    """A line for each function that a client lists and that does not exist."""
+    return list(dict.fromkeys(line for greeting in report.greetings.values() for line in greeting.misspelt))
+
+
 def verdict(report: Report) -> str:
     """The last line."""
     counts = ", ".join(f"{number} {outcome}" for outcome, number in report.counts().items())
@@ -60,17 +65,19 @@ def show(report: Report, console: Console) -> None:
     """Print the whole report. What the client wrote is printed as it stands, never as markup."""
     failures = report.failures()
     for result in failures[:FAILURES_SHOWN]:
-        console.print(Text(f"{result.outcome}: {result.case}", style="bold red"))
+        console.print(Text(f"{result.outcome}: {result.case}", style="bold red"), soft_wrap=True)
         _indented(console, result.detail)
         if result.stderr:
             console.print(Text("  standard error of the client:", style="dim"))
             _indented(console, "\n".join(result.stderr.splitlines()[-STDERR_LINES_SHOWN:]), "dim")
     if len(failures) > FAILURES_SHOWN:
         console.print(f"… and {len(failures) - FAILURES_SHOWN} more", style="red")
-    for outcome, words in ((Outcome.REASON_UNKNOWN, "rejected, but the client did not say for which rule"),):
+    for outcome, words in ((Outcome.REASON_UNKNOWN, "refused something rightly, but did not say by which rule"),):
         unknown = [result.case for result in report.results if result.outcome is outcome]
         if unknown:
-            console.print(Text(f"{len(unknown)} cases {words}; first: {unknown[0]}", style="yellow"))
+            console.print(Text(f"{len(unknown)} cases {words}; first: {unknown[0]}", style="yellow"), soft_wrap=True)
+    for line in misspelt(report):
+        console.print(Text(line, style="yellow"), soft_wrap=True)
     for what, cases in lacking(report).items():
         console.print(Text(f"not supported ({cases} cases): {what}", style="yellow"), soft_wrap=True)
     if report.latencies():
@@ -94,7 +101,13 @@ def _indented(console: Console, text: str, style: str = "") -> None:
 def as_json(report: Report) -> str:
     """The report as one JSON object; `axivon conform --json`."""
     clients = {
-        preset: {"name": g.name, "version": g.version, "functions": sorted(g.functions), "refusal": g.refusal}
+        preset: {
+            "name": g.name,
+            "version": g.version,
+            "functions": sorted(g.functions),
+            "refusal": g.refusal,
+            "misspelt": list(g.misspelt),
+        }
         for preset, g in report.greetings.items()
     }
     document = {

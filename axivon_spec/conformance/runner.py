@@ -108,7 +108,7 @@ class Pool:
     def make(self, preset: str) -> Conversation:
         """A conversation that is not started."""
         with self._lock:
-            if self._source.needs_spec and preset not in self._oracles:
+            if self._source.has_spec and preset not in self._oracles:
                 self._oracles[preset] = Oracle(self._source, preset)
             conversation = Conversation(self._source, preset, self._settings, self._oracles.get(preset))
             self._all.append(conversation)

@@ -39,7 +39,9 @@ class Source(Protocol):
     rules: str  # SHA-256 of rules.json, in hex
     aliases: dict[str, str]  # rule ids of earlier versions -> ids
     functions: dict[str, Any]  # functions.json
-    needs_spec: bool  # whether the spec itself is at hand to explain a wrong root
+    known_rules: dict[str, Any]  # rules.json; empty where it is not at hand
+    known_functions: frozenset[str]  # all of functions.json; empty where it is not at hand
+    has_spec: bool  # whether the spec itself is at hand to explain a wrong root
 
     def entries(self) -> list[Entry]:
         """Every case, in order."""

@@ -44,8 +44,9 @@ def judge(step: dict[str, Any], answer: Answer, functions: dict[str, Any], stric
     changes = step.get("changes", {})
     for name, root in changes.items():
         if answer.changes.get(name) != root:
-            found = answer.changes.get(name, "nothing")
-            return Verdict(False, "changes", f"{name} has the root {found}; expected {root}")
+            found = answer.changes.get(name)
+            told = f"{name} has the root {found}; expected {root}" if found else f"the answer states no root of {name}"
+            return Verdict(False, "changes", told)
     surplus = sorted(set(answer.changes) - set(changes))
     if surplus:
         return Verdict(False, "changes", f"{', '.join(surplus)} changed, but should not")

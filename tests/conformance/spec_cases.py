@@ -85,7 +85,9 @@ class RecordedCases:
     spec = axivon_spec.__version__
     rules = "00" * 32
     aliases: dict[str, str] = {}  # noqa: RUF012
-    needs_spec = True
+    has_spec = True
+    known_rules: dict[str, Any] = axivon_spec.exports("minimal")["rules"]
+    known_functions = frozenset(axivon_spec.exports("minimal")["functions"])
 
     def __init__(self, folder: Path, authors: list[Author] = AUTHORS) -> None:
         removed: set[str] = set()

@@ -48,7 +48,7 @@ def test_a_failing_client_and_its_reports(bank_file: Path, tmp_path: Path) -> No
 def test_json(bank_file: Path) -> None:
     result = conform("--client", command("rejects_without_a_reason"), "--vectors", bank_file, "--json")
     report = json.loads(result.stdout)
-    assert report["counts"] == {"passed": 4, "rejected, reason unknown": 1}
+    assert report["counts"] == {"passed": 4, "reason unknown": 1}
     assert report["account"] == {
         "closes": True,
         "index": 5,
@@ -104,6 +104,14 @@ def test_a_client_that_does_not_speak_the_protocol(bank_file: Path) -> None:
     assert result.returncode == 3
     assert "the client does not speak the protocol: exited with status 1" in result.stderr
     assert "no configuration found" in result.stderr
+
+
+def test_a_long_id_stands_on_one_line_in_a_pipe(bank_file: Path) -> None:
+    """So that a program, or a person's grep, finds it."""
+    name = "bank/withdraw/" + "three_" * 20 + "of_ten"
+    bank_file.write_text(bank_file.read_text().replace("bank/withdraw/three_of_ten", name))
+    result = conform("--client", command("keeps_more"), "--vectors", bank_file)
+    assert f"failed: {name}\n" in result.stdout
 
 
 def test_a_recorded_session_runs_again(bank_file: Path, tmp_path: Path) -> None:

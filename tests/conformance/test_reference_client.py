@@ -12,9 +12,14 @@ import pytest
 
 from axivon_spec.conformance.client import Server, UnknownFault, known_rule
 from axivon_spec.conformance.conversation import Settings
+from axivon_spec.conformance.explain import notes, rule
+from axivon_spec.conformance.oracle import Oracle
 from axivon_spec.conformance.outcomes import Outcome
 from axivon_spec.conformance.record import Recorder, SessionSource
 from axivon_spec.conformance.runner import Report, run
+from axivon_spec.vectors.judge import judge
+from axivon_spec.vectors.machine import Answer
+from tests.conformance.conftest import command
 from tests.conformance.spec_cases import INSUFFICIENT, RecordedCases
 
 CLIENT = [sys.executable, "-m", "axivon_spec", "client"]
@@ -128,10 +133,42 @@ def test_a_wrong_root_is_explained_field_by_field(cases: RecordedCases, generous
     client = generous("state.token.accounts[2].balance += 1; state.token.accounts[2].nonce += 2")
     (result,) = run(cases, chosen, Settings(client)).results
     assert result.outcome is Outcome.FAILED
-    place, balance, nonce = result.detail.splitlines()
+    place, balance, nonce, called = result.detail.splitlines()
     assert place.startswith("step 1 of 3, process_transfer: state has the root 0x")
     assert balance == "state.token.accounts[2].balance: expected 999999999999997, got 999999999999998"
     assert nonce == "state.token.accounts[2].nonce: expected 0, got 2"
+    assert called.startswith('called with state: $state, sender: "0x')
+
+
+def test_a_wrong_acceptance_names_the_rule_with_its_line_and_the_arguments(cases: RecordedCases) -> None:
+    (step,) = cases.case("token/transfer/one_more_than_the_balance")["steps"]
+    answer = Answer("accepted")
+    rule, called = notes(cases, step, judge(step, answer, cases.functions), answer)
+    known = cases.known_rules[INSUFFICIENT]
+    assert rule == f"specs/token.md:{known['line']}: insufficient-balance: `{known['text']}`"
+    assert called.startswith('called with state: $state, sender: "0x')
+    assert '"amount": "11"' in called
+
+
+def test_a_rule_that_does_not_exist_is_told_with_those_near(cases: RecordedCases) -> None:
+    told = rule(cases, "token.move_balance.insufficient-balanc")
+    assert told.startswith("token.move_balance.insufficient-balanc is no id of rules.json; near: token.move_balance.")
+
+
+def test_a_returned_value_is_shown_as_its_type(cases: RecordedCases) -> None:
+    told = Oracle(cases, "minimal").values("Amount", "0x0100000000000000", "0x0200000000000000")
+    assert told == ["Amount: expected 2, got 1"]
+    assert (
+        Oracle(cases, "minimal")
+        .values("Amount", "0x01", "0x02" + "00" * 7)[0]
+        .startswith("what it returned is malformed: ")
+    )
+
+
+def test_a_function_that_does_not_exist_is_told_with_those_near(cases: RecordedCases) -> None:
+    report = run(cases, cases.entries(), Settings(command("misspells_a_function")))
+    (told,) = report.greetings["minimal"].misspelt
+    assert told.startswith("hello lists process_transferr, which functions.json does not have; near: process_transfer")
 
 
 def test_broken_invariants_are_named(cases: RecordedCases, generous: Callable[[str], str]) -> None:
