@@ -8,6 +8,7 @@ strings; a *value* follows its type: integers of 64 bits and more are always str
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,7 @@ from axivon_spec.compiler.model import (
     ParameterTable,
     Program,
 )
+from axivon_spec.compiler.vocabulary import PYTHON_NAMES
 
 LARGEST_NUMBER = 2**53  # the integers that every JSON reader keeps exact
 DECODE_RULE = "ssz.decode.malformed"
@@ -61,8 +63,9 @@ def rules(program: Program) -> dict[str, dict[str, Any]]:
 
 
 def functions(program: Program, module: ModuleType) -> dict[str, dict[str, Any]]:
-    """Interface function -> place, arguments, result, the rules it can reach; and the two built-in calls."""
-    exported = {function.name: _function(program, function) for function in program.interface()}
+    """Interface function -> place, arguments, result, the rules and the functions of the runtime that it can reach; and
+    the two built-in calls, whose types are words, not names of types."""
+    exported = {function.name: _function(program, function, module) for function in program.interface()}
     given = [{"name": "type", "type": "string", "changes": False}, {"name": "ssz", "type": "bytes", "changes": False}]
     for name, returns in (("decode", "bytes"), ("hash_tree_root", "Bytes32")):
         exported[name] = {
@@ -72,12 +75,13 @@ def functions(program: Program, module: ModuleType) -> dict[str, dict[str, Any]]
             "arguments": given,
             "returns": returns,
             "rules": [DECODE_RULE],
+            "runtime": [],
             "builtin": True,
         }
     return exported
 
 
-def _function(program: Program, function: Function) -> dict[str, Any]:
+def _function(program: Program, function: Function, module: ModuleType) -> dict[str, Any]:
     returns = function.node.returns
     nothing = returns is None or (isinstance(returns, ast.Constant) and returns.value is None)
     return {
@@ -90,8 +94,17 @@ def _function(program: Program, function: Function) -> dict[str, Any]:
         ],
         "returns": None if nothing else ast.unparse(returns),  # type: ignore[arg-type]
         "rules": sorted(rule.id for rule in program.reachable_rules(function.name)),
+        "runtime": _of_runtime(program, function, module),
         "builtin": False,
     }
+
+
+def _of_runtime(program: Program, function: Function, module: ModuleType) -> list[str]:
+    """The functions of the runtime that a function, or one that it calls, names."""
+    nodes = [reached.node for reached in program.reachable_functions(function.name)]
+    names = {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
+    given = names - set(program.definitions) - PYTHON_NAMES
+    return sorted(name for name in given if inspect.isroutine(vars(module).get(name)))
 
 
 def _arguments(function: Function) -> Iterator[tuple[str, ast.expr]]:

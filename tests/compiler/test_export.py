@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import axivon_spec
 from axivon_spec.compiler import export
 from axivon_spec.compiler.compilation import Compilation
 from axivon_spec.compiler.model import Program
@@ -151,12 +152,20 @@ def test_an_interface_function_lists_arguments_changes_and_the_rules_it_reaches(
         ],
         "returns": "boolean",
         "rules": ["toy.check_amount.below-floor", "toy.process_transfer.nothing-to-move"],
+        "runtime": [],
         "builtin": False,
     }
     assert functions["total_of"]["rules"] == []
     assert not functions["total_of"]["arguments"][0]["changes"]
     assert "check_amount" not in functions
     assert functions["decode"]["builtin"] and functions["decode"]["rules"] == ["ssz.decode.malformed"]
+
+
+def test_an_interface_function_lists_what_it_needs_of_the_runtime() -> None:
+    functions = axivon_spec.exports("minimal")["functions"]
+    assert functions["check_merkle_branch"]["runtime"] == ["sha256"]  # by way of compute_branch_root
+    assert functions["verify_vrf"]["runtime"] == ["bls_verify", "hash_tree_root", "sha256"]
+    assert functions["check_token_parameters"]["runtime"] == []
 
 
 def test_types_have_the_bounds_of_their_preset(program: Program, modules: dict[str, ModuleType]) -> None:
