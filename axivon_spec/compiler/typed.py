@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from axivon_spec.compiler.bindings import parameters
+from axivon_spec.compiler.loops import bound_of, stated_bounds
 from axivon_spec.compiler.lower import constant_names, new_value
 from axivon_spec.compiler.model import (
     Alias,
@@ -48,6 +49,14 @@ REMEDIES = {
     "possibly-undefined": "give it a value on every path before this line",
     "return": "let every path end in a return",
     "return-value": "return the type that is declared; convert a list as in List[T, N](items)",
+}
+# What is wrong where a message speaks of a name of the stub.
+OF_THE_STUB = {
+    "_DifferentWidths": ("integers of different widths", "convert one of them, as in uint64(n)"),
+    '"_bytes"': ("bytes(…) of what is no byte vector or list", "take uint_to_bytes(n), or serialize(value)"),
+    '"_int"': ("int(…) of what is no integer", "take bytes_to_uint64(data), or a length"),
+    '"_number"': ("% of what is no integer", "convert it first"),
+    '"_bound"': ("the bound of a while is no integer", "state a number, a constant, an argument or a length"),
 }
 REMEDY = "correct the code, or the type that it disagrees with"
 
@@ -111,10 +120,8 @@ def check(program: Program, runtime: Path, folder: Path, cache: Path) -> list[Sp
             raise RuntimeError(f"the compiler wrote a twin that does not type-check: {message}")
         modules = "|".join([runtime.stem, *program.presets])
         problem = re.sub(rf"\b({modules})\.(?=\w)", "", message["message"])
-        if "_DifferentWidths" in problem:  # the stub's name for what such a sum gives
-            problem, remedy = "integers of different widths", "convert one of them, as in uint64(n)"
-        else:
-            remedy = _remedy(problem, message["code"] or "")
+        known = next((said for name, said in OF_THE_STUB.items() if name in problem), None)
+        problem, remedy = known or (problem, _remedy(problem, message["code"] or ""))
         found[place.file, place.line, problem] = SpecError(place.file, place.line, problem, remedy)
     return [found[key] for key in sorted(found)]
 
@@ -183,7 +190,7 @@ def _statements(program: Program, preset: str) -> Iterable[tuple[str, ast.stmt]]
 def _typed(definition: Definition, preset: str) -> Iterable[ast.stmt]:
     name, line = definition.name, definition.place.line
     if isinstance(definition, Function):
-        yield _unbounded(_NewValues({argument.arg for argument in parameters(definition.node)}).of(definition.node))
+        yield _unbounded(_Checked(definition).checked())
     elif isinstance(definition, ContainerType):
         yield _unbounded(definition.node) if definition.is_protocol else _container(definition.node)
     elif isinstance(definition, Constant):
@@ -245,18 +252,40 @@ def _text(expression: ast.expr) -> str:
     return ast.unparse(_unbounded(expression))
 
 
-class _NewValues(ast.NodeTransformer):
-    """`xs += ys` as it runs, so that a checker sees what `xs + ys` refuses."""
+class _Checked(ast.NodeTransformer):
+    """A function written so that a checker sees more: `xs += ys` as it runs, and by functions of the stub what Python
+    itself does with anything: `bytes(5)`, `int(b"12")`, `b"%d" % 5`, and what stands in a comment, the bound of a
+    `while`."""
 
-    def __init__(self, arguments: set[str]) -> None:
-        self.arguments = arguments
+    def __init__(self, function: Function) -> None:
+        self.node = function.node
+        self.arguments = {argument.arg for argument in parameters(function.node)}
+        self.bounds = stated_bounds(function)
 
-    def of(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        changed: ast.FunctionDef = self.visit(copy.deepcopy(node))
-        return changed
+    def checked(self) -> ast.FunctionDef:
+        node: ast.FunctionDef = self.visit(copy.deepcopy(self.node))
+        return node
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
-        return new_value(node, self.arguments)
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        return self.generic_visit(new_value(node, self.arguments))
+
+    def visit_While(self, node: ast.While) -> list[ast.AST]:
+        bound = bound_of(node, self.bounds) or ""
+        return [_parsed(f"_runtime._bound({bound})", node.lineno), self.generic_visit(node)]
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Name) and node.func.id in ("bytes", "int"):
+            node.func = self.of_stub(node.func.id, node.func)
+        return self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        if isinstance(node.op, ast.Mod):
+            node.left = ast.copy_location(ast.Call(self.of_stub("number", node.left), [node.left], []), node.left)
+        return self.generic_visit(node)
+
+    def of_stub(self, name: str, at: ast.expr) -> ast.expr:
+        runtime = ast.copy_location(ast.Name("_runtime", ast.Load()), at)
+        return ast.copy_location(ast.Attribute(runtime, f"_{name}", ast.Load()), at)
 
 
 def _unbounded(node: Node) -> Node:

@@ -134,6 +134,13 @@ def _constant(value: _C) -> _C:
 
 # Containers
 
+def _bytes(value: bytes, /) -> bytes: ...
+def _int(value: int, /) -> int: ...
+
+_N = TypeVar("_N", bound=int)
+
+def _number(value: _N, /) -> _N: ...
+def _bound(value: int, /) -> None: ...
 def _field(*, default: Any) -> Any:
     """Marks a field of a container: it may be left out of the constructor, and then has the default of its type."""
 

@@ -195,6 +195,22 @@ def test_bytes_are_made_of_integers_with_a_width(check: Check) -> None:
     assert found.line == line_of("uint_to_bytes(len(", text) and 'incompatible type "int"' in found.problem
 
 
+@pytest.mark.parametrize(
+    ("at", "written", "problem"),
+    [
+        ("    if amount > 5:", "tag = bytes(amount)", "bytes(…) of what is no byte vector or list"),
+        ("    if amount > 5:", "tag = uint_to_bytes(amount) % amount", "% of what is no integer"),
+        ("    if amount > 5:", "while amount > 5:  # at most state times", "the bound of a while is no integer"),
+        ("    sum_of_all = 0", "sum_of_all = int(uint_to_bytes(uint8(1)))", "int(…) of what is no integer"),
+    ],
+)
+def test_what_python_takes_for_a_number_is_found(check: Check, at: str, written: str, problem: str) -> None:
+    rest = "\n        return amount" if written.startswith("while") else ""
+    text = SPEC.replace(at, f"    {written}{rest}\n{at if at.startswith('    if') else ''}")
+    found = check(text)[0]
+    assert (found.problem, found.line) == (problem, line_of(written, text))
+
+
 def test_a_local_that_may_have_no_value_is_found(check: Check) -> None:
     text = SPEC.replace("return total(state)", "if amount > 7:\n        last = total(state)\n    return last")
     (found,) = check(text)
