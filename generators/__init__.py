@@ -1,4 +1,4 @@
 """The cases, by layer and subject. A case is a function that yields steps: a test under pytest, a file
 when generated."""
 
-MODULES = ("types", "primitives", "chain", "token", "parties", "fees")
+MODULES = ("types", "primitives", "chain", "token", "permits", "vesting", "parties", "limits", "fees")
