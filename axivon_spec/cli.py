@@ -167,3 +167,7 @@ def _told(message: str, code: int) -> int:
 
 def main() -> None:
     sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -175,7 +175,3 @@ def _end_cleanly_on_sigterm() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
-
-
-if __name__ == "__main__":
-    app()
