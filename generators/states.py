@@ -55,8 +55,19 @@ class Address:
 BURNED: Any = Address(bytes.fromhex("000000000000000000000000000000000000dead"))
 
 
+_crowded: dict[tuple[Any, str, Any], Any] = {}
+
+
 def crowded(spec: ModuleType, state: Any, collection: str) -> Any:
     """The state with its list of accounts or allowances full."""
+    key = (spec.State, collection, spec.hash_tree_root(state))
+    if key not in _crowded:
+        fill(spec, state, collection)
+        _crowded[key] = state
+    return _crowded[key].copy()
+
+
+def fill(spec: ModuleType, state: Any, collection: str) -> None:
     token = state.token
     if collection == "account":
         digests = [spec.sha256(n.to_bytes(8, "little")) for n in range(int(spec.MAX_ENTRIES) - len(token.accounts))]
@@ -68,7 +79,6 @@ def crowded(spec: ModuleType, state: Any, collection: str) -> Any:
         keys = [spec.sha256(n.to_bytes(8, "little")) for n in range(int(spec.MAX_ENTRIES) - len(token.allowances))]
         token.allowance_links = linked(spec, token.allowance_links, keys)
         token.allowances = type(token.allowances)(*token.allowances, *[spec.Allowance()] * len(keys))
-    return state
 
 
 def linked(spec: ModuleType, links: Any, new: list[Any]) -> Any:
