@@ -1,4 +1,18 @@
 """The cases, by layer and subject. A case is a function that yields steps: a test under pytest, a file
 when generated."""
 
-MODULES = ("types", "primitives", "chain", "token", "permits", "vesting", "parties", "limits", "fees")
+MODULES = (
+    "types",
+    "primitives",
+    "chain",
+    "blocks",
+    "deposits",
+    "token",
+    "permits",
+    "vesting",
+    "fees",
+    "parties",
+    "limits",
+    "nothing",
+    "extremes",
+)

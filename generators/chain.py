@@ -435,34 +435,6 @@ def by_an_unknown_sender(spec: ModuleType) -> Any:
     return state, signed_operation(spec, state, CAROL, pay(spec), max_fee=most)
 
 
-@case("chain", "process_operation", fails="chain.execute_operation.deposit-above-max-fee")
-def with_a_deposit_one_above_the_largest_fee(spec: ModuleType) -> Steps:
-    """The new account's deposit counts within the largest fee."""
-    state = genesis(spec)
-    yield step(spec.process_operation, state, with_deposit(spec, state, -1))
-
-
-@case("chain", "process_operation")
-def with_a_deposit_just_within_the_largest_fee(spec: ModuleType) -> Steps:
-    """Charge and deposit are the largest fee."""
-    state = genesis(spec)
-    yield step(spec.process_operation, state, with_deposit(spec, state, 0))
-
-
-@case("chain", "process_operation", fails="chain.execute_operation.deposit-above-max-fee")
-def with_the_deposit_of_an_allowance_one_above_the_largest_fee(spec: ModuleType) -> Steps:
-    """So does what an approval locks, and what it leaves for ever."""
-    state = genesis(spec)
-    yield step(spec.process_operation, state, with_deposit(spec, state, -1, approval(spec)))
-
-
-@case("chain", "process_operation")
-def with_the_deposit_of_an_allowance_just_within_the_largest_fee(spec: ModuleType) -> Steps:
-    """Both parts of the deposit, to the last nAXN."""
-    state = genesis(spec)
-    yield step(spec.process_operation, state, with_deposit(spec, state, 0, approval(spec)))
-
-
 @case(
     "chain",
     "state_transition",
@@ -472,17 +444,10 @@ def with_the_deposit_of_an_allowance_just_within_the_largest_fee(spec: ModuleTyp
 def with_a_deposit_above_the_largest_fee(spec: ModuleType) -> Steps:
     """The operation fails, the block stands."""
     state = genesis(spec)
-    yield step(spec.state_transition, state, signed_block(spec, state, [with_deposit(spec, state, -1)]))
-
-
-def approval(spec: ModuleType) -> Any:
-    return spec.Approve(spender=BOB.address, amount=1)
-
-
-def with_deposit(spec: ModuleType, state: Any, surplus: int, payload: Any = None) -> Any:
-    payload = spec.Transfer(recipient=CAROL.address, amount=1) if payload is None else payload
-    most = charge_of(spec, payload) + deposit_of(spec) + surplus
-    return signed_operation(spec, state, ALICE, payload, max_fee=most)
+    payload = spec.Transfer(recipient=CAROL.address, amount=1)
+    most = charge_of(spec, payload) + deposit_of(spec) - 1
+    operation = signed_operation(spec, state, ALICE, payload, max_fee=most)
+    yield step(spec.state_transition, state, signed_block(spec, state, [operation]))
 
 
 def pay(spec: ModuleType) -> Any:

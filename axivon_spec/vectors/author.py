@@ -26,6 +26,7 @@ class Step:
     call: str
     arguments: dict[str, Any]
     bind: str | None = None
+    rejects: str | None = None  # the rule by which a step before the last is rejected
     result: Any = None  # what an accepted call returned, once the step has run
 
 
@@ -102,13 +103,16 @@ def register(
     CASES[id] = Author(id, function, text, rejects, fails, allows, presets, function.__module__)
 
 
-def step(function: Callable[..., Any], *arguments: Any, bind: str | None = None, **named: Any) -> Step:
-    """A call of an interface function of the spec; `bind` names its result for later steps."""
+def step(
+    function: Callable[..., Any], *arguments: Any, bind: str | None = None, rejects: str | None = None, **named: Any
+) -> Step:
+    """A call of an interface function of the spec; `bind` names its result for later steps, and `rejects` is the rule
+    by which it is rejected though others follow."""
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     by_name = dict(zip(names, arguments, strict=False)) | named
     if set(by_name) != set(names) or len(arguments) > len(names):
         raise TypeError(f"{function.__name__} takes {', '.join(names) or 'no arguments'}")
-    return Step(function.__name__, {name: by_name[name] for name in names}, bind)
+    return Step(function.__name__, {name: by_name[name] for name in names}, bind, rejects)
 
 
 def builtin(call: str, type_name: str, data: bytes) -> BuiltinStep:
