@@ -15,4 +15,5 @@ MODULES = (
     "limits",
     "nothing",
     "extremes",
+    "edges",
 )
