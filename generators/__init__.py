@@ -12,6 +12,7 @@ MODULES = (
     "vesting",
     "fees",
     "parties",
+    "afterwards",
     "limits",
     "nothing",
     "extremes",

@@ -123,6 +123,36 @@ def with_a_failed_operation_that_pays_a_tip(spec: ModuleType) -> Steps:
     yield step(spec.state_transition, state, signed_block(spec, state, operations))
 
 
+@case(
+    "chain",
+    "state_transition",
+    fails=(
+        "token.process_transfer_from.insufficient-allowance",
+        "token.move_balance.zero-recipient",
+        "token.process_transfer_from.insufficient-allowance",
+    ),
+    allows=OTHER_STATE,
+)
+def with_operations_that_fail_for_several_rules(spec: ModuleType) -> Steps:
+    """The rules are told one an operation, in the order of the operations."""
+    state = genesis(spec)
+    operations = [
+        signed_operation(spec, state, BOB, from_alice(spec, 1)),
+        signed_operation(spec, state, ALICE, spec.Transfer(recipient=spec.Address(), amount=1)),
+        signed_operation(spec, state, BOB, pay(spec), nonce=1),
+        signed_operation(spec, state, BOB, from_alice(spec, 2), nonce=2),
+    ]
+    yield step(spec.state_transition, state, signed_block(spec, state, operations))
+
+
+@case("chain", "process_operation", fails="token.check_open.paused")
+def with_a_tip_while_paused(spec: ModuleType) -> Steps:
+    """It fails, and pays both charge and tip."""
+    state = genesis(spec)
+    state.token.paused = True
+    yield step(spec.process_operation, state, signed_operation(spec, state, ALICE, pay(spec), tip=5, max_fee=RICH // 2))
+
+
 # What an operation leaves to the next
 
 

@@ -14,6 +14,7 @@ from generators.scene import (
     AUTHORITY,
     BOB,
     CAROL,
+    DAVE,
     GENESIS_TIME,
     RICH,
     block,
@@ -251,6 +252,37 @@ def of_an_unknown_kind(spec: ModuleType) -> Any:
     return state, signed_operation(spec, state, ALICE, pay(spec), kind=0xFFFF)
 
 
+@rejected_operation("chain.process_operation.malformed-payload")
+def with_no_payload(spec: ModuleType) -> Any:
+    """Nothing is not the default value."""
+    state = genesis(spec)
+    return state, signed_operation(spec, state, ALICE, pay(spec), payload=spec.ByteList[spec.MAX_PAYLOAD_BYTES]())
+
+
+@rejected_operation("chain.process_operation.malformed-payload")
+def with_a_payload_twice(spec: ModuleType) -> Any:
+    """Two values of the type are none."""
+    state = genesis(spec)
+    twice = spec.ByteList[spec.MAX_PAYLOAD_BYTES](2 * spec.serialize(pay(spec)))
+    return state, signed_operation(spec, state, ALICE, pay(spec), payload=twice, max_fee=RICH // 2)
+
+
+def _register_unknown_kinds() -> None:
+    """Kinds beside those that there are, by either byte."""
+    for kind in (0x0000, 0x0001, 0x0100, 0x0106, 0x0201, 0x8101):
+
+        def of_kind(spec: ModuleType, kind: int = kind) -> Any:
+            """No layer has this kind."""
+            state = genesis(spec)
+            return state, signed_operation(spec, state, ALICE, pay(spec), kind=kind)
+
+        of_kind.__name__ = f"of_kind_{kind:04x}"
+        rejected_operation("chain.process_operation.unknown-kind")(of_kind)
+
+
+_register_unknown_kinds()
+
+
 def _register_malformed_payloads() -> None:
     """Of each kind, a payload that ends too early, and one that goes on."""
     for name in ("Transfer", "Approve", "TransferFrom", "SignedPermit", "ClaimVesting"):
@@ -482,6 +514,28 @@ def with_two_allocations_to_one_account(spec: ModuleType) -> Steps:
     """One account is made, and has both."""
     community = spec.AllocationCategory.COMMUNITY
     yield step(spec.create_genesis_state, genesis_of(spec, [(community, ALICE, 1), (community, ALICE, 2)]))
+
+
+@case("chain", "create_genesis_state")
+def with_several_schedules_of_one_recipient(spec: ModuleType) -> Steps:
+    """Each allocation has its own, also of one category; the recipient has one account."""
+    category = spec.AllocationCategory
+    allocations = [
+        *((category.TEAM, ALICE, 1), (category.TEAM, ALICE, 2)),
+        *((category.BACKERS, ALICE, 3), (category.COMMUNITY, ALICE, 4)),
+    ]
+    yield step(spec.create_genesis_state, genesis_of(spec, allocations))
+
+
+@case("chain", "create_genesis_state")
+def in_the_order_of_its_list(spec: ModuleType) -> Steps:
+    """Accounts and schedules stand in the order of the list, not in that of keys or categories."""
+    category = spec.AllocationCategory
+    allocations = [
+        *((category.COMMUNITY, DAVE, 3), (category.BACKERS, CAROL, 1)),
+        *((category.COMMUNITY, BOB, 3), (category.TEAM, ALICE, 2)),
+    ]
+    yield step(spec.create_genesis_state, genesis_of(spec, allocations))
 
 
 @case("chain", "create_genesis_state")

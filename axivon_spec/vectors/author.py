@@ -45,14 +45,14 @@ Function = Callable[[ModuleType], Steps]
 
 @dataclass(frozen=True)
 class Author:
-    """A registered case. `rejects` and `fails` name the rule that the last step breaks; `allows` lists further rules
-    that the case may break once that one is taken away."""
+    """A registered case. `rejects` names the rule that the last step breaks, `fails` those by which operations in it
+    fail, in order; `allows` lists further rules that the case may break once the last of these is taken away."""
 
     id: str
     function: Function
     doc: str
     rejects: str | None = None
-    fails: str | None = None
+    fails: tuple[str, ...] = ()
     allows: tuple[str, ...] = ()
     presets: tuple[str, ...] = ("minimal",)
     module: str = field(default="", compare=False)
@@ -74,7 +74,7 @@ def case(
     topic: str,
     *,
     rejects: str | None = None,
-    fails: str | None = None,
+    fails: str | tuple[str, ...] = (),
     allows: tuple[str, ...] = (),
     presets: tuple[str, ...] = ("minimal",),
 ) -> Callable[[Function], Function]:
@@ -91,7 +91,7 @@ def register(
     id: str,
     function: Function,
     rejects: str | None = None,
-    fails: str | None = None,
+    fails: str | tuple[str, ...] | None = (),
     allows: tuple[str, ...] = (),
     presets: tuple[str, ...] = ("minimal",),
     doc: str | None = None,
@@ -100,7 +100,8 @@ def register(
     if id in CASES:
         raise DuplicateCase(f"two cases are called {id}")
     text = inspect.cleandoc(doc or function.__doc__ or "")
-    CASES[id] = Author(id, function, text, rejects, fails, allows, presets, function.__module__)
+    failing = (fails,) if isinstance(fails, str) else tuple(fails or ())
+    CASES[id] = Author(id, function, text, rejects, failing, allows, presets, function.__module__)
 
 
 def step(

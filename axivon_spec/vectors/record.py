@@ -142,11 +142,10 @@ class _Recording:
             raise self.fail(f"step {len(self.steps) + 1} is {found}; expected {expected}")
         if upcoming is None or not outcome.accepted:
             self.check_isolation(step, outcome, before)
-        if upcoming is None:
-            if outcome.accepted:
-                post = {n: ref for n, v in changed.items() if (ref := write_object(v, self.recorder.store)) is not None}
-                if post:
-                    written["post"] = post
+        if upcoming is None and outcome.accepted:
+            post = {n: ref for n, v in changed.items() if (ref := write_object(v, self.recorder.store)) is not None}
+            if post:
+                written["post"] = post
         return written, upcoming
 
     def typed(self, value: Any, type_name: str, changes: bool, place: str) -> Any:
@@ -236,8 +235,9 @@ class _Recording:
         if last.get("rejects") != ([author.rejects] if author.rejects else None):
             found = f"rejected by {last['rejects'][0]}" if "rejects" in last else "accepted"
             raise self.fail(f"the last step is {found}; expected {author.rejects or 'acceptance'}")
-        if last.get("fails") != ([author.fails] if author.fails else None):
-            raise self.fail(f"operations fail by {last.get('fails', 'nothing')}; expected {author.fails or 'none'}")
+        if tuple(last.get("fails", ())) != author.fails:
+            found, expected = (", ".join(rules) or "nothing" for rules in (last.get("fails", ()), author.fails))
+            raise self.fail(f"operations fail by {found}; expected {expected}")
 
     def check_isolation(self, step: Step, outcome: Outcome, before: list[Any]) -> None:
         """With the broken rule taken out of the spec, the step breaks no other."""
@@ -251,6 +251,7 @@ class _Recording:
             return  # what the rule keeps away: breaking it breaks the arithmetic behind it
         finally:
             self.recorder.removed.discard(rule)
-        others = {*again.failures, *([again.rule] if again.rule else [])} - {*self.author.allows, rule}
+        allowed = {*self.author.allows, *self.author.fails, rule}
+        others = {*again.failures, *([again.rule] if again.rule else [])} - allowed
         if others:
             raise self.fail(f"it breaks {', '.join(sorted(others))} beside {rule}; spoil one thing only")
