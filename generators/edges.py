@@ -7,9 +7,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from coincurve import PrivateKey
+
 from axivon_spec.runtime.ssz import generalized_index, prove
 from axivon_spec.vectors.author import Steps, case, register, step
-from generators.chain import SECP256K1_ORDER, with_signature
+from generators.chain import SECP256K1_ORDER, pay, with_signature
 from generators.levels import Scene, rejected_operation, scene
 from generators.primitives import (
     SECRET,
@@ -24,7 +26,7 @@ from generators.primitives import (
     shuffle_step,
     vrf_domain,
 )
-from generators.scene import ALICE, BOB, CAROL, genesis, governed, signed_permit
+from generators.scene import ALICE, BOB, CAROL, genesis, governed, operation, signed_permit
 
 HALF, END = 2**63, 2**64  # where a signed number turns negative, and where an unsigned one wraps
 
@@ -87,6 +89,12 @@ def of_lists_around_a_block_of_positions(spec: ModuleType) -> Steps:
 def of_an_element_of_an_empty_list(spec: ModuleType) -> Steps:
     """Nothing is divided by its length."""
     yield shuffle_step(spec, 0, 0)
+
+
+@case("primitives", "compute_shuffled_index", rejects="primitives.compute_shuffled_index.index-out-of-range")
+def of_an_index_beyond_32_bits(spec: ModuleType) -> Steps:
+    """Its lower half is an index of the list."""
+    yield shuffle_step(spec, 2**32 + 3, 7)
 
 
 @case("primitives", "compute_shuffled_index", rejects="primitives.compute_shuffled_index.list-too-long")
@@ -281,6 +289,21 @@ def signed_with_s_of_zero(spec: ModuleType) -> Any:
 def signed_with_r_of_the_order(spec: ModuleType) -> Any:
     """r lies below the order, modulo which this one is 0."""
     return with_signature(spec, lambda r, s, v: (SECP256K1_ORDER, s, v))
+
+
+@rejected_operation("chain.process_operation.invalid-signature")
+def signed_so_that_no_key_is_recovered(spec: ModuleType) -> Any:
+    """r and s lie within their bounds and r is that of a point, but the key would be the point at infinity."""
+    state = genesis(spec)
+    unsigned = operation(spec, state, ALICE, pay(spec))
+    root = spec.compute_signing_root(spec.hash_tree_root(unsigned), spec.get_domain(state, spec.DOMAIN_OPERATION))
+    for nonce in range(2, 100):
+        s = int.from_bytes(root, "big") * pow(nonce, -1, SECP256K1_ORDER) % SECP256K1_ORDER
+        if s <= SECP256K1_ORDER // 2:
+            break
+    x, y = PrivateKey.from_int(nonce).public_key.point()
+    signature = x.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([y & 1])
+    return state, spec.SignedOperation(operation=unsigned, signature=signature)
 
 
 R_OF_NO_POINT = 5  # 5^3 + 7 is no square modulo 2^256 - 2^32 - 977
