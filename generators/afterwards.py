@@ -124,6 +124,9 @@ def of_the_supply_with_unclaimed_schedules(spec: ModuleType) -> Steps:
     """What is free and not yet claimed is in nobody's hands; nor is anything of a schedule where there is none."""
     yield step(spec.circulating_supply, vesting(spec, epoch=2))
     yield step(spec.circulating_supply, genesis(spec, {}))
+    paused = genesis(spec)
+    paused.token.paused = True
+    yield step(spec.circulating_supply, paused)
 
 
 def allowing(spec: ModuleType, amount: int) -> Any:

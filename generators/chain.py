@@ -71,7 +71,7 @@ def operations_that_offer_exactly_what_they_pay(spec: ModuleType) -> Steps:
 
 @case("chain", "state_transition")
 def a_full_life_of_an_allowance(spec: ModuleType) -> Steps:
-    """Approve, use, take back, in one block, with an operation that fails between them."""
+    """Approve, use, take back, in one block, and a transfer of what was moved."""
     state = genesis(spec)
     payloads = [
         (ALICE, spec.Approve(spender=BOB.address, amount=10), 0),
@@ -100,6 +100,34 @@ def an_epoch_that_a_pause_has_made_longer(spec: ModuleType) -> Steps:
     state.token.layer_height = spec.HEIGHTS_PER_EPOCH - 3
     yield step(spec.state_transition, state, signed_block(spec, state))
     yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("chain", "state_transition", presets=("minimal", "mainnet"))
+def the_block_before_the_last_of_an_epoch_and_that(spec: ModuleType) -> Steps:
+    """Nothing is released, then the emission of the epoch; no power of two divides the heights of an epoch."""
+    state = genesis(spec)
+    state.token.layer_height = spec.HEIGHTS_PER_EPOCH - 3
+    for _ in range(2):
+        yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("chain", "state_transition", presets=("mainnet",))
+def where_another_preset_would_end_an_epoch(spec: ModuleType) -> Steps:
+    """Eight heights are no epoch here."""
+    state = genesis(spec)
+    state.token.layer_height = 6
+    yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("chain", "process_operation", presets=("mainnet",))
+def where_another_preset_would_be_full(spec: ModuleType) -> Steps:
+    """Units and events of a full block of the preset minimal are no limit here."""
+    state = genesis(spec)
+    state.chain.units_used = 10**5
+    transfer = spec.TransferEvent(sender=ALICE.address, recipient=BOB.address, amount=1)
+    for _ in range(2**8):
+        state.chain.events.append(spec.Event(kind=spec.EVENT_TRANSFER, data=spec.serialize(transfer)))
+    yield step(spec.process_operation, state, signed_operation(spec, state, ALICE, pay(spec)))
 
 
 @case("chain", "state_transition")

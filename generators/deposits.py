@@ -66,7 +66,8 @@ def _register() -> None:
             name = f"chain/process_operation/deposit{words}_{cause.__name__}"
             doc = f"{cause.__doc__} Charge{', tip' if tip else ''} and deposit are the largest fee"
             exactly = f"{doc}, to the last nAXN."
-            register(f"{name}_exactly", _of(cause, 0, tip), doc=exactly)
+            if tip:  # without one it is how `scene.operation` makes every operation
+                register(f"{name}_exactly", _of(cause, 0, tip), doc=exactly)
             register(f"{name}_one_above", _of(cause, -1, tip), fails=TOO_LITTLE, doc=f"{doc} and one nAXN more.")
 
 

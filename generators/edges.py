@@ -93,8 +93,8 @@ def of_an_element_of_an_empty_list(spec: ModuleType) -> Steps:
 
 @case("primitives", "compute_shuffled_index", rejects="primitives.compute_shuffled_index.index-out-of-range")
 def of_an_index_beyond_32_bits(spec: ModuleType) -> Steps:
-    """Its lower half is an index of the list."""
-    yield shuffle_step(spec, 2**32 + 3, 7)
+    """By its lowest 40 bits, which are those of the longest list, it would be one of the list; so by its lowest 32."""
+    yield shuffle_step(spec, 2**40 + 1, 7)
 
 
 @case("primitives", "compute_shuffled_index", rejects="primitives.compute_shuffled_index.list-too-long")
@@ -250,6 +250,44 @@ def of_the_key_of_the_sentinel(spec: ModuleType) -> Steps:
     """It is there, and always was."""
     collection = Collection(spec)
     yield collection.absent(spec.Bytes32(), collection.gap(0))
+
+
+@case("primitives", "check_absence")
+def of_a_key_that_is_above_by_its_first_bytes_alone(spec: ModuleType) -> Steps:
+    """The first half of the lower key, its last byte raised, and zeros: as little-endian integers it stands below."""
+    collection = Collection(spec)
+    for place in range(1, len(collection.order)):
+        half = bytes(collection.links[collection.order[place]].key)[:16]
+        key = (int.from_bytes(half, "big") + 1).to_bytes(16, "big") + bytes(16)
+        yield collection.absent(spec.Bytes32(key), collection.gap(place))
+
+
+@case("primitives", "check_presence", rejects="primitives.check_link.index-beyond-length")
+def behind_the_length_that_is_proven(spec: ModuleType) -> Steps:
+    """Entry 4 of lists that say they have 3: no honest state has such roots, and the rule does not ask for one."""
+    collection = Collection(spec)
+    proof = collection.presence(4)
+    proof.entry.length = 3
+    value_root = spec.hash_tree_root(collection.values[4])
+    roots = [
+        spec.compute_list_root(root, branch, proof.entry.index, proof.entry.length)
+        for root, branch in (
+            (spec.hash_tree_root(proof.entry.link), proof.entry.branch),
+            (value_root, proof.value_branch),
+        )
+    ]
+    yield step(spec.check_presence, *roots, proof.entry.link.key, value_root, proof)
+
+
+@case("primitives", "check_absence", rejects="primitives.check_absence.key-not-below-upper")
+def below_an_entry_with_the_key_of_the_sentinel(spec: ModuleType) -> Steps:
+    """The sentinel is known by its index, not by its key."""
+    collection = Collection(spec)
+    links = [spec.Link(key=digest(spec, 1), next=1), spec.Link()]
+    collection.links = type(collection.links)(*links)
+    collection.links_root = spec.hash_tree_root(collection.links)
+    proof = spec.AbsenceProof(lower=collection.link(0), upper=collection.link(1))
+    yield collection.absent(spec.Bytes32(b"\xff" * 32), proof)
 
 
 @case("primitives", "check_absence")

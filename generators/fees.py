@@ -120,6 +120,18 @@ def through_two_halvings(spec: ModuleType) -> Steps:
         yield step(spec.process_emission, state)
 
 
+@case("token", "process_emission", presets=("minimal", "mainnet"))
+def of_the_first_epoch_and_around_a_halving(spec: ModuleType) -> Steps:
+    """The last epoch of the first era, and the first of the second."""
+    yield step(spec.process_emission, genesis(spec))
+    for epoch in (int(spec.EPOCHS_PER_ERA) - 1, int(spec.EPOCHS_PER_ERA)):
+        state = genesis(spec)
+        state.token.epoch = epoch
+        state.token.network_rewards -= epoch * spec.FIRST_EMISSION
+        state.token.pools.ecosystem += epoch * spec.FIRST_EMISSION
+        yield step(spec.process_emission, state)
+
+
 @case("token", "process_emission")
 def in_eras_that_leave_remainders(spec: ModuleType) -> Steps:
     """Each share of an odd emission is rounded down; the ecosystem pool has the rest."""

@@ -73,7 +73,7 @@ AUTHORS = [
     Author("token/transfer/transfers", transfers, ""),
     Author("token/transfer/one_more_than_the_balance", one_more_than_the_balance, "", rejects=INSUFFICIENT),
     Author("token/transfer/two_states", two_states_and_a_bound_one, ""),
-    Author("chain/operation/failed", failed_operation, "", fails=INSUFFICIENT),
+    Author("chain/operation/failed", failed_operation, "", fails=(INSUFFICIENT,)),
     Author("chain/block/one_transfer", block, ""),
 ]
 

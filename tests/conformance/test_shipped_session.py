@@ -19,7 +19,7 @@ def test_it_is_current(tmp_path: Path) -> None:
     record(VECTORS, tmp_path / "session.ndjson")
     now = (tmp_path / "session.ndjson").read_bytes()
     assert now == SHIPPED.read_bytes(), "write it again: python -m scripts.session"
-    assert len(now) < 200_000
+    assert len(now) < 256 * 1024
 
 
 def test_it_shows_types_and_an_operation_with_its_rejections() -> None:
@@ -29,11 +29,11 @@ def test_it_shows_types_and_an_operation_with_its_rejections() -> None:
     assert len({rule for entry in entries for rule in entry.rules if rule.startswith("token.")}) >= 5
 
 
-@pytest.mark.parametrize(("options", "code"), [("", 0), (" --fault token.move_balance.zero-recipient", 1)])
-def test_a_client_is_held_against_it(options: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["conform", "--self-test", "--json", "--client", CLIENT + options]) == code
+@pytest.mark.parametrize(("options", "failed"), [("", 0), (" --fault token.move_balance.zero-recipient", 2)])
+def test_a_client_is_held_against_it(options: str, failed: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["conform", "--self-test", "--json", "--client", CLIENT + options]) == min(failed, 1)
     report = json.loads(capsys.readouterr().out)
-    assert report["counts"].get("failed", 0) == (1 if code else 0), report["counts"]
+    assert report["counts"].get("failed", 0) == failed, report["counts"]
 
 
 def test_it_brings_its_own_cases(capsys: pytest.CaptureFixture[str]) -> None:

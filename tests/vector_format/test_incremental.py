@@ -112,7 +112,8 @@ def test_an_edited_function_gives_the_bytes_of_a_full_run(checkout: Path) -> Non
     assert edited != text
     spec.write_text(edited)
     _, made = generate(checkout)
-    assert made == sum("compute_merkle_root" in entry["functions"] for entry in INDEX["cases"].values())
+    cases = json.loads((checkout / "tests" / "vectors" / "index.json").read_text())["cases"]
+    assert 0 < made == sum("compute_merkle_root" in entry["functions"] for entry in cases.values()) < count
     after_edit = files(checkout / "tests" / "vectors")
 
     assert generate(checkout, "--again") == (count, count)
