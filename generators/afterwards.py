@@ -9,7 +9,7 @@ from typing import Any
 from axivon_spec.vectors.author import Steps, case, step
 from generators.levels import Scene, scene
 from generators.scene import ALICE, BOB, CAROL, DAVE, RICH, genesis, signed_operation, signed_permit
-from generators.states import approved, from_alice, removed, vesting
+from generators.states import approved, from_alice, quiet, removed, vesting
 
 # Allowances
 
@@ -131,9 +131,3 @@ def of_the_supply_with_unclaimed_schedules(spec: ModuleType) -> Steps:
 
 def allowing(spec: ModuleType, amount: int) -> Any:
     return spec.Approve(spender=BOB.address, amount=amount)
-
-
-def quiet(state: Any) -> Any:
-    """Without the events of what came before."""
-    state.chain.events = type(state.chain.events)()
-    return state

@@ -27,6 +27,7 @@ from generators.scene import (
     sign_block,
     signed_block,
     signed_operation,
+    signed_otherwise,
     units_of,
 )
 
@@ -440,9 +441,7 @@ def with_signature(spec: ModuleType, change: Callable[[int, int, int], tuple[int
     """A payment by Alice whose genuine r, s and v were changed."""
     state = genesis(spec)
     signed = signed_operation(spec, state, ALICE, pay(spec))
-    raw = bytes(signed.signature)
-    r, s, v = change(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:64], "big"), raw[64])
-    signed.signature = r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([v])
+    signed.signature = signed_otherwise(signed.signature, change)
     return state, signed
 
 

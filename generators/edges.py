@@ -26,7 +26,7 @@ from generators.primitives import (
     shuffle_step,
     vrf_domain,
 )
-from generators.scene import ALICE, BOB, CAROL, genesis, governed, operation, signed_permit
+from generators.scene import ALICE, BOB, CAROL, genesis, governed, operation, signed_otherwise, signed_permit
 
 HALF, END = 2**63, 2**64  # where a signed number turns negative, and where an unsigned one wraps
 
@@ -351,9 +351,7 @@ def permit_with_signature(spec: ModuleType, change: Callable[[int, int, int], tu
     """A permit by Alice whose genuine r, s and v were changed."""
     state = genesis(spec)
     signed = signed_permit(spec, state, ALICE, CAROL.address, 10)
-    raw = bytes(signed.signature)
-    r, s, v = change(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:64], "big"), raw[64])
-    signed.signature = r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([v])
+    signed.signature = signed_otherwise(signed.signature, change)
     return Scene(state, BOB, signed)
 
 

@@ -13,7 +13,7 @@ from generators.scene import (
     genesis,
     signed_permit,
 )
-from generators.states import BURNED, approved, crowded, from_alice, noisy, removed, vesting
+from generators.states import BURNED, approved, crowded, from_alice, noisy, quiet, removed, vesting
 
 
 @scene("transfer", refused="token.find_payer.burn-address", at=("handler",))
@@ -57,7 +57,7 @@ def by_allowance_to_a_new_account_in_a_full_list(spec: ModuleType, fee: int) -> 
     """There is no room for one more."""
     state = crowded(spec, genesis(spec), "account")
     spec.process_approve(state, ALICE.address, spec.Approve(spender=BOB.address, amount=10))
-    state.chain.events = type(state.chain.events)()
+    quiet(state)
     transfer = spec.TransferFrom(owner=ALICE.address, recipient=CAROL.address, amount=1)
     return Scene(state, BOB, transfer)
 

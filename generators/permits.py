@@ -17,7 +17,7 @@ from generators.scene import (
     sign,
     signed_permit,
 )
-from generators.states import paused
+from generators.states import paused, quiet
 
 
 @scene("permit", presets=("minimal", "mainnet"))
@@ -85,7 +85,7 @@ def that_takes_back_what_another_has_paid(spec: ModuleType, fee: int) -> Scene:
     """Bob has submitted the owner's permit: the deposit is his."""
     state = genesis(spec)
     spec.process_permit(state, BOB.address, signed_permit(spec, state, ALICE, CAROL.address, 10))
-    state.chain.events = type(state.chain.events)()
+    quiet(state)
     return Scene(state, ALICE, spec.Approve(spender=CAROL.address, amount=0))
 
 
@@ -94,15 +94,14 @@ def that_replaces_what_another_has_paid(spec: ModuleType, fee: int) -> Scene:
     """Bob has submitted the owner's permit: he stays the depositor."""
     state = genesis(spec)
     spec.process_permit(state, BOB.address, signed_permit(spec, state, ALICE, CAROL.address, 10))
-    state.chain.events = type(state.chain.events)()
+    quiet(state)
     return Scene(state, ALICE, spec.Approve(spender=CAROL.address, amount=4))
 
 
 def allowed_to_carol(spec: ModuleType, state: Any) -> Any:
     """Alice has allowed Carol something."""
     spec.process_approve(state, ALICE.address, spec.Approve(spender=CAROL.address, amount=7))
-    state.chain.events = type(state.chain.events)()
-    return state
+    return quiet(state)
 
 
 @scene("permit", refused="token.process_permit.wrong-nonce")
@@ -118,7 +117,7 @@ def used_twice(spec: ModuleType, fee: int) -> Scene:
     state = genesis(spec)
     signed = signed_permit(spec, state, ALICE, CAROL.address, 10)
     spec.process_permit(state, BOB.address, signed)
-    state.chain.events = type(state.chain.events)()
+    quiet(state)
     return Scene(state, BOB, signed)
 
 

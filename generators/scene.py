@@ -3,7 +3,7 @@ valid; a case spoils one thing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
@@ -148,6 +148,13 @@ def sign(spec: ModuleType, state: Any, signer: Actor, domain_type: Any, message:
     """The account's signature of an object on this chain."""
     root = spec.compute_signing_root(spec.hash_tree_root(message), spec.get_domain(state, domain_type))
     return spec.secp256k1_sign(signer.secret, root)
+
+
+def signed_otherwise(signature: Any, change: Callable[[int, int, int], tuple[int, int, int]]) -> bytes:
+    """A signature of an account with its r, s and v changed."""
+    raw = bytes(signature)
+    r, s, v = change(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:64], "big"), raw[64])
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([v])
 
 
 def signed_operation(spec: ModuleType, state: Any, sender: Actor, payload: Any, /, **changes: Any) -> Any:

@@ -15,14 +15,18 @@ def removed(spec: ModuleType, balance: int) -> Any:
     spec.process_approve(state, ALICE.address, spec.Approve(spender=BOB.address, amount=0))
     surplus = int(spec.balance_of(state, ALICE.address)) - balance
     spec.process_transfer(state, ALICE.address, spec.Transfer(recipient=BOB.address, amount=surplus))
-    state.chain.events = type(state.chain.events)()
-    return state
+    return quiet(state)
 
 
 def approved(spec: ModuleType, amount: int, balances: Any = None) -> Any:
     """Alice has allowed Bob this amount."""
     state = genesis(spec, balances)
     spec.process_approve(state, ALICE.address, spec.Approve(spender=BOB.address, amount=amount))
+    return quiet(state)
+
+
+def quiet(state: Any) -> Any:
+    """The state without the events of what came before."""
     state.chain.events = type(state.chain.events)()
     return state
 

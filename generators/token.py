@@ -17,7 +17,7 @@ from generators.scene import (
     returned_of,
     signed_permit,
 )
-from generators.states import approved, from_alice, paused, removed, vesting
+from generators.states import approved, from_alice, paused, quiet, removed, vesting
 
 
 @scene("transfer", presets=("minimal", "mainnet"))
@@ -158,8 +158,7 @@ def used_up(spec: ModuleType, balance: int) -> Any:
     """Bob has moved all that Alice had allowed him; so much is left to her."""
     state = approved(spec, 10, {ALICE: deposit_of(spec) + 10 + balance, BOB: 0})
     spec.process_transfer_from(state, BOB.address, from_alice(spec, 10))
-    state.chain.events = type(state.chain.events)()
-    return state
+    return quiet(state)
 
 
 @scene("approve")

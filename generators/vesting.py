@@ -12,7 +12,7 @@ from generators.scene import (
     DAVE,
     genesis,
 )
-from generators.states import paused, vesting
+from generators.states import paused, quiet, vesting
 
 
 @scene("claim_vesting", presets=("minimal", "mainnet"))
@@ -26,7 +26,7 @@ def after_a_claim_before(spec: ModuleType, fee: int) -> Scene:
     """What is free by now, without what has been claimed."""
     state = vesting(spec, epoch=1)
     spec.process_claim_vesting(state, ALICE.address, spec.ClaimVesting(index=1))
-    state.chain.events = type(state.chain.events)()
+    quiet(state)
     spec.process_emission(state)
     return Scene(state, ALICE, spec.ClaimVesting(index=1))
 
@@ -70,7 +70,7 @@ def a_second_time_in_an_epoch(spec: ModuleType, fee: int) -> Scene:
     """All that is free was claimed."""
     state = vesting(spec, epoch=1)
     spec.process_claim_vesting(state, ALICE.address, spec.ClaimVesting(index=1))
-    state.chain.events = type(state.chain.events)()
+    quiet(state)
     return Scene(state, ALICE, spec.ClaimVesting(index=1))
 
 

@@ -18,7 +18,7 @@ from axivon_spec.vectors.read import FORMAT
 if TYPE_CHECKING:
     from axivon_spec.conformance.oracle import Oracle, Watch
 
-EXPECTATIONS = ("changes", "returns", "fails", "rejects", "keeps")  # keys of a step
+EXPECTATIONS = ("changes", "returns", "fails", "rejects")  # keys of a step
 STARTS = 3  # in a row that may fail before the client is given up
 
 

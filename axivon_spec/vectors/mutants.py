@@ -52,6 +52,7 @@ def mutants(program: Program) -> Iterator[Mutant]:
     """All mutants of what an interface function can reach, and of every number in a table, in order of the spec."""
     reached = {f.name for entry in program.interface() for f in program.reachable_functions(entry.name)}
     counts: dict[str, int] = defaultdict(int)
+    parameters, siblings = _parameters(program), _siblings(program)
 
     def mutant(layer: str, name: str, place: Place, what: str, **more: Any) -> Mutant:
         id = f"{layer}.{name}:{what}"
@@ -61,7 +62,7 @@ def mutants(program: Program) -> Iterator[Mutant]:
     for definition in program.definitions.values():
         layer, name, place = definition.layer, definition.name, definition.place
         if isinstance(definition, Function) and name in reached:
-            for change in (*_changes(definition), *_changes_of_values(definition, program)):
+            for change in (*_changes(definition), *_changes_of_values(definition, program, parameters, siblings)):
                 more = {"node": change.node, "rule": change.rule, "beside": change.beside}
                 yield mutant(layer, name, Place(place.file, change.line), change.what, **more)
         elif isinstance(definition, Constant):
@@ -118,17 +119,14 @@ def _changes(function: Function) -> Iterator[_Change]:
                         yield _Change(statement.lineno, f"`{ast.unparse(statement)[:40]}` removed", twin)
 
 
-def _changes_of_values(function: Function, program: Program) -> Iterator[_Change]:
+def _changes_of_values(
+    function: Function, program: Program, parameters: dict[str, str], siblings: dict[str, str]
+) -> Iterator[_Change]:
     """Values taken from the wrong place: a parameter from the table instead of the state, a field as if nothing had
-    ever been written to it, a field or an argument instead of another, a quotient of another function rounded up."""
+    ever been written to it, a field or an argument instead of another, a quotient of another function rounded up.
+
+    `parameters`: of which constant each is a field; `siblings`: for a field, another of its container and type."""
     original = function.node
-    parameters = {
-        parameter.name: constant_names(definition)[0]
-        for definition in program.definitions.values()
-        if isinstance(definition, ParameterTable)
-        for parameter in definition.parameters
-    }
-    siblings = _siblings(program)
     of_type: dict[str, list[str]] = defaultdict(list)
     for argument in original.args.args:
         if argument.annotation is not None:
@@ -165,6 +163,12 @@ def _changes_of_values(function: Function, program: Program) -> Iterator[_Change
                         beside.name = f"{called.name}_rounded_up"
                         twin = _changed(original, position, _set("func", ast.Name(beside.name, ast.Load())))
                         yield _Change(node.lineno, f"`{called.name}` rounded up", twin, beside=beside)
+
+
+def _parameters(program: Program) -> dict[str, str]:
+    """The constant with the defaults of each governed parameter."""
+    tables = (table for table in program.definitions.values() if isinstance(table, ParameterTable))
+    return {parameter.name: constant_names(table)[0] for table in tables for parameter in table.parameters}
 
 
 def _siblings(program: Program) -> dict[str, str]:
