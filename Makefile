@@ -13,7 +13,7 @@ $(READY): requirements.lock pyproject.toml scripts/environment scripts/pythons
 
 # Generate tests/vectors and replay each case from its files
 vectors: $(READY)
-	@$(RUN)/axivon vectors generate
+	@$(RUN)/python -m axivon_spec vectors generate
 
 test: $(READY)
 	@$(RUN)/python -m pytest -n auto --dist loadfile $(ARGS)
@@ -21,12 +21,12 @@ test: $(READY)
 lint: $(READY)
 	@$(RUN)/ruff check
 	@$(RUN)/ruff format --check
-	@$(RUN)/axivon spec check
+	@$(RUN)/python -m axivon_spec spec check
 
 # The site, in site/
 docs: $(READY)
 	@$(RUN)/python -m scripts.website build/pages
-	@NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --strict --quiet
 
 # The figures, each beside its peer's
 bench: $(READY)

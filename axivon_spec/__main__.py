@@ -1,5 +1,5 @@
 """`python -m axivon_spec` is `axivon`."""
 
-from axivon_spec.cli import main
+from axivon_spec.start import main
 
 main()

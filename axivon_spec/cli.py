@@ -10,16 +10,17 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from axivon_spec import __version__
+from axivon_spec.start import INTERRUPTED
 
 WRONG_USE = 2
 DEFECT = 70  # EX_SOFTWARE of sysexits.h
-INTERRUPTED = 130
 
 # typer has these as parents of its own exceptions, wherever a version of it keeps them.
 UsageError: type[Any] = typer.BadParameter.__mro__[1]
@@ -28,6 +29,13 @@ ClickException: type[Any] = typer.BadParameter.__mro__[2]
 
 class WrongUse(Exception):
     """A request that cannot be met, for commands to raise: told in one line, exit code 2."""
+
+
+def named(path: str) -> Path:
+    """Reads an option that names a place to write to: an empty one, as of an unset variable, is not this folder."""
+    if not path:
+        raise typer.BadParameter("it is empty; name a place, `.` for this folder")
+    return Path(path)
 
 
 @dataclass(frozen=True)
@@ -114,8 +122,6 @@ def run(arguments: Sequence[str]) -> int:
     from axivon_spec.compiler.load import LoadError
     from axivon_spec.compiler.model import SpecErrors
 
-    if sys.stdout is None:  # closed by whoever started us
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     try:
         code = typer.main.get_command(app).main(list(arguments), prog_name="axivon", standalone_mode=False)
         sys.stdout.flush()
@@ -163,11 +169,3 @@ def _usage(error: Any) -> int:
 def _told(message: str, code: int) -> int:
     print(f"axivon: {message}", file=sys.stderr)
     return code
-
-
-def main() -> None:
-    sys.exit(run(sys.argv[1:]))
-
-
-if __name__ == "__main__":
-    main()

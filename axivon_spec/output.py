@@ -18,6 +18,4 @@ def trouble(path: Path) -> str | None:
 
 def write(path: Path, content: bytes) -> None:
     """Write the file that a path leads to, through links too."""
-    path = path.resolve()
-    write_atomically(path, content)
-    path.chmod(0o644)
+    write_atomically(path.resolve(), content)

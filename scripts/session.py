@@ -13,7 +13,7 @@ from pathlib import Path
 
 from axivon_spec.conformance.conversation import Settings
 from axivon_spec.conformance.published import PublishedSource
-from axivon_spec.conformance.record import SHIPPED, Recorder, objects_of
+from axivon_spec.conformance.record import SHIPPED, objects_of, recording
 from axivon_spec.conformance.runner import run
 from axivon_spec.conformance.source import Entry
 
@@ -49,7 +49,7 @@ def record(vectors: Path, path: Path) -> None:
     settings = Settings(f"{sys.executable} -m axivon_spec client", 10.0, 30.0, False, False, True)
     with tempfile.TemporaryDirectory() as folder:
         played = Path(folder) / "played.ndjson"
-        with Recorder(played, source) as recorder:
+        with recording(played, source) as recorder:
             report = run(source, chosen(source), settings, watcher=recorder.write)
         if report.exit_code():
             raise SystemExit("the spec itself failed a case; run `axivon vectors verify`")

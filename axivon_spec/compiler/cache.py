@@ -7,10 +7,12 @@ import hashlib
 import importlib.util
 import marshal
 import os
-import tempfile
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
+from typing import BinaryIO
 
 from axivon_spec.compiler.lower import Check, Piece
 
@@ -28,18 +30,24 @@ def key(sources: Iterable[Path], *words: str) -> str:
     return digest.hexdigest()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all, also when several processes write it at once."""
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes its place in `path` when the block has ended; where the block fails, nothing has changed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+        with temporary.open("xb") as file:
+            yield file
         os.replace(temporary, path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all, also when several processes write it at once."""
+    with replacing(path) as file:
+        file.write(content)
 
 
 def keep(path: Path, content: bytes) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from axivon_spec import CHECKOUT, compilation
-from axivon_spec.cli import WrongUse
+from axivon_spec.cli import WrongUse, named
 from axivon_spec.compiler.model import SpecError
 from axivon_spec.stubs import SPEC_RUNTIME
 
@@ -57,19 +57,18 @@ def found_mistakes(features: Sequence[str] = ()) -> list[SpecError]:
 
 @app.command()
 def build(
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")],
+    out: Annotated[Path, typer.Option("--out", "-o", parser=named, metavar="PATH", help="The folder to write to.")],
     typed: Annotated[bool, typer.Option("--typed", help="Also write typed twins, for checkers and editors.")] = False,
     features: Features = [],  # noqa: B006
 ) -> None:
     """Write what a client is built from: rules.json, functions.json, parameters.json, types/ and presets/."""
+    from axivon_spec.compiler.cache import write_atomically
     from axivon_spec.compiler.export import files
 
     exports = {preset: compilation().exports(preset, features) for preset in compilation().presets}
     for name, content in files(exports).items():
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        typer.echo(path)
+        write_atomically(out / name, content)
+        typer.echo(out / name)
     if typed:
         from axivon_spec.compiler.typed import write
 

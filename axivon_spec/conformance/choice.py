@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 TOKEN = re.compile(r"\s*([()]|[^\s()]+)")
 WORDS = ("and", "or", "not", "(", ")")
+MAX_DEPTH = 100  # `not` and parentheses
 
 Chooser = Callable[[Iterable[str]], bool]
 
@@ -23,6 +24,8 @@ def chooser(expression: str) -> Chooser:
     tokens = TOKEN.findall(expression)
     if not tokens:
         return lambda names: True
+    if sum(token in ("not", "(") for token in tokens) > MAX_DEPTH:
+        raise MistakenExpression(f"it has more than {MAX_DEPTH} `not` and parentheses")
     chosen = _either(tokens, expression)
     if tokens:
         raise MistakenExpression(f"{tokens[0]!r} is one too many in {expression!r}")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import signal
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import axivon_spec
 from axivon_spec import output
-from axivon_spec.cli import INTERRUPTED, WrongUse
+from axivon_spec.cli import WrongUse
 from axivon_spec.progress import progress
+from axivon_spec.start import INTERRUPTED
 
 if TYPE_CHECKING:
     from axivon_spec.conformance.conversation import Exchange
@@ -70,11 +70,10 @@ def conform(
     from axivon_spec.conformance import report as reports
     from axivon_spec.conformance.connection import CannotStart
     from axivon_spec.conformance.conversation import NoProtocol, Settings
-    from axivon_spec.conformance.record import Recorder
+    from axivon_spec.conformance.record import recording
     from axivon_spec.conformance.runner import NO_PROTOCOL, run
     from axivon_spec.conformance.source import Damaged
 
-    _end_cleanly_on_sigterm()
     settings = Settings(client, step_timeout, start_timeout, strict_reasons, check_invariants, record is not None)
     for path in (record, junit, html):
         if path is not None and (reason := output.trouble(path)):
@@ -85,7 +84,7 @@ def conform(
             raise WrongUse(f"--check-invariants needs the spec {source.spec}; this is {axivon_spec.__version__}")
         entries = _chosen(source, expression, preset)
         with ExitStack() as stack:
-            recorder = stack.enter_context(Recorder(record, source)) if record is not None else None
+            recorder = stack.enter_context(recording(record, source)) if record is not None else None
             tell = stack.enter_context(progress("conformance"))
             count = itertools.count(1)
 
@@ -133,10 +132,11 @@ def client(
         server = Server(preset, frozenset(fault or ()), objects)
     except UnknownFault as error:
         raise WrongUse(str(error)) from None
+    if preset is not None and preset not in axivon_spec.PRESETS:
+        raise WrongUse(f"there is no preset {preset!r}; choose one of: {', '.join(axivon_spec.PRESETS)}")
     if socket is None:
         server.serve_pipes()
     else:
-        _end_cleanly_on_sigterm()
         server.serve_socket(socket)
 
 
@@ -166,12 +166,3 @@ def _chosen(source: Source, expression: str, preset: str | None) -> list[Entry]:
     if not chosen:
         raise WrongUse(f"no case matches -k {expression!r}")
     return chosen
-
-
-def _end_cleanly_on_sigterm() -> None:
-    """Let SIGTERM take the way of Ctrl-C, on which clients are ended."""
-
-    def interrupt(number: int, frame: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)

@@ -73,7 +73,10 @@ class Server:
     def serve_socket(self, path: Path) -> None:
         """Serve every connection to a unix socket in a thread of its own, until interrupted."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-            listener.bind(str(path))
+            try:
+                listener.bind(str(path))
+            except OSError as error:
+                raise OSError(f"{path}: {error.strerror or error}") from None
             try:
                 listener.listen()
                 print(f"listening on unix:{path}", file=sys.stderr, flush=True)

@@ -231,14 +231,20 @@ class Conversation:
 
     def _steps(self, case: Case, result: Result) -> None:
         for number, step in enumerate(case["steps"]):
-            if not self._step(case, number, step, result):
-                return
+            place = explain.place(number, len(case["steps"]), step, self._is_builtin(step))
+            try:
+                if not self._step(case, number, step, place, result):
+                    return
+            except ClientFault as fault:
+                raise ClientFault(fault.outcome, f"{place}: {fault.what}") from None
 
-    def _step(self, case: Case, number: int, step: dict[str, Any], result: Result) -> bool:
+    def _is_builtin(self, step: dict[str, Any]) -> bool:
+        return bool(self.source.functions[step["call"]].get("builtin"))
+
+    def _step(self, case: Case, number: int, step: dict[str, Any], place: str, result: Result) -> bool:
         """Ask one step; False where the case ends with it."""
         assert self._delivery is not None
-        declared = self.source.functions[step["call"]]
-        builtin = bool(declared.get("builtin"))
+        builtin = self._is_builtin(step)
         request = {
             "kind": "step",
             "call": step["call"],
@@ -246,12 +252,9 @@ class Conversation:
             "bind": step.get("bind"),
         }
         expected = self._expected(step)
-        place = explain.place(number, len(case["steps"]), step, builtin)
         started = time.perf_counter()
         try:
             answer = self._ask(request)
-        except ClientFault as fault:
-            raise ClientFault(fault.outcome, f"{place}: {fault.what}") from None
         finally:
             result.timings.append(Timing(step["call"], time.perf_counter() - started))
         if answer["kind"] in ("unsupported", "error"):
@@ -322,7 +325,7 @@ class Conversation:
         """Names that a rejected step has changed."""
         lines: list[str] = []
         for name, root in case["steps"][number].get("keeps", {}).items():
-            found = self._ask({"kind": "root", "name": name})
+            found = self._ask_about(name, "root")
             if found["kind"] == "error":
                 lines.append(f"the client reports a fault of its own: {printable(found['message'])}")
             elif found["root"].lower() != root:
@@ -341,10 +344,18 @@ class Conversation:
         return lines
 
     def _get(self, name: str) -> bytes | None:
-        value = self._ask({"kind": "get", "name": name})
+        value = self._ask_about(name, "get")
         return bytes.fromhex(value["ssz"][2:]) if value["kind"] == "value" else None
 
     # A request
+
+    def _ask_about(self, name: str, kind: str) -> Message:
+        """Ask for the root or the bytes of a value."""
+        try:
+            return self._ask({"kind": kind, "name": name})
+        except ClientFault as fault:
+            asked = "root" if kind == "root" else "bytes"
+            raise ClientFault(fault.outcome, f"asked for the {asked} of {name}: {fault.what}") from None
 
     def _ask(self, request: Message, timeout: float | None = None) -> Message:
         assert self._connection is not None

@@ -9,6 +9,7 @@ import axivon_spec
 from axivon_spec.conformance.record import SUFFIX, SessionSource
 from axivon_spec.conformance.source import Case, Damaged, Entry, Source
 from axivon_spec.vectors.account import account
+from axivon_spec.vectors.exchange import put_back
 from axivon_spec.vectors.read import DamagedVectors, VectorSet
 from axivon_spec.vectors.shipped import user_vectors
 
@@ -67,6 +68,7 @@ def open_source(vectors: str | None) -> Source:
         if axivon_spec.CHECKOUT is None:
             return PublishedSource(user_vectors())
         vectors = str(axivon_spec.CHECKOUT / "tests" / "vectors")
+    put_back(Path(vectors))
     if not Path(vectors).exists():
         raise Damaged(f"there are no vectors at {vectors}")
     return PublishedSource(Path(vectors))

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import axivon_spec
+from axivon_spec.compiler.cache import replacing
 from axivon_spec.conformance.conversation import Exchange
 from axivon_spec.conformance.outcomes import Result
 from axivon_spec.conformance.source import Case, Damaged, Entry, Source
@@ -27,13 +29,13 @@ SHIPPED = Path(__file__).with_name("session" + SUFFIX)
 
 
 class Recorder:
-    """Writes a session; give it each result with its exchanges. Use it in a `with`."""
+    """Writes a session; give it each result with its exchanges."""
 
-    def __init__(self, path: Path, source: Source) -> None:
+    def __init__(self, file: BinaryIO, source: Source) -> None:
         self._source = source
         self._presets = {entry.id: entry.preset for entry in source.entries()}
         self._written: set[str] = set()
-        self._file = path.open("w", encoding="utf-8")
+        self._file = file
         self._line(
             {
                 "session": 1,
@@ -44,12 +46,6 @@ class Recorder:
                 "aliases": source.aliases,
             }
         )
-
-    def __enter__(self) -> Recorder:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
 
     def write(self, result: Result, exchanges: list[Exchange]) -> None:
         """Add what was said in one case."""
@@ -79,7 +75,14 @@ class Recorder:
         self._line({"case": result.case, "outcome": str(result.outcome), "detail": result.detail})
 
     def _line(self, message: dict[str, Any]) -> None:
-        self._file.write(json.dumps(message, separators=(",", ":"), ensure_ascii=False) + "\n")
+        self._file.write(json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
+
+
+@contextmanager
+def recording(path: Path, source: Source) -> Iterator[Recorder]:
+    """A recorder whose session takes its place in `path` when the run has ended; without a run nothing changes."""
+    with replacing(path.resolve()) as file:
+        yield Recorder(file, source)
 
 
 def plain(data: Any) -> Any:

@@ -17,11 +17,12 @@ import typer
 
 import axivon_spec
 from axivon_spec import output
-from axivon_spec.cli import WrongUse
+from axivon_spec.cli import WrongUse, named
 from axivon_spec.progress import progress
 from axivon_spec.vectors.account import account
+from axivon_spec.vectors.exchange import Occupied, alone, put_back, refuse_occupied
 from axivon_spec.vectors.pools import processes, threads
-from axivon_spec.vectors.read import VectorSet, put_back
+from axivon_spec.vectors.read import VectorSet
 from axivon_spec.vectors.shipped import find_generators, user_vectors
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Generate, verify and look at test vectors.")
 
 EXECUTORS = ("serial", "threads", "processes")
+MAX_WORKERS = 256
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
 Folder = Annotated[
@@ -64,7 +66,11 @@ def _executor(name: str, scheduler: str | None, workers: int) -> Iterator[Execut
             from distributed import Client
         except ImportError:
             raise WrongUse("--scheduler needs dask: pip install 'axivon-spec[dask]'") from None
-        with Client(scheduler) as client:
+        try:
+            client = Client(scheduler)
+        except (ValueError, OSError) as error:  # no address, or nobody there
+            raise WrongUse(f"--scheduler {scheduler!r}: {error}") from None
+        with client:
             yield client.get_executor()
     elif name == "serial" or workers == 1:
         yield None
@@ -78,10 +84,15 @@ def _executor(name: str, scheduler: str | None, workers: int) -> Iterator[Execut
 
 @app.command()
 def generate(
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write; default: tests/vectors.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", parser=named, metavar="PATH", help="Where to write; default: tests/vectors."),
+    ] = None,
     preset: Annotated[str, typer.Option(help="minimal or mainnet; mainnet needs --out.")] = "minimal",
     executor: Annotated[str, typer.Option(help="serial, threads or processes.")] = "processes",
-    workers: Annotated[int, typer.Option(min=0, help="How many at once; default, with 0: one a core.")] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, max=MAX_WORKERS, help="How many at once; default, with 0: one a core.")
+    ] = 0,
     scheduler: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://…")] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Record also what has not changed since the last run.")
@@ -89,7 +100,6 @@ def generate(
 ) -> None:
     """Record every case, write the vectors, and replay each from its files."""
     from axivon_spec.vectors.coverage import summary
-    from axivon_spec.vectors.generate import Occupied
     from axivon_spec.vectors.generate import generate as make
     from axivon_spec.vectors.incremental import Kept
     from axivon_spec.vectors.record import CaseError
@@ -107,19 +117,21 @@ def generate(
         refuse_mistakes()
         kept = Kept(axivon_spec.program(), preset, "generators", checkout / ".cache" / "vectors", again)
     folder = out or default_folder()
-    with progress("recording") as tell, _executor(executor, scheduler, workers or os.cpu_count() or 1) as pool:
-        try:
-            index = make(preset, folder, pool, tell, kept)
-        except (CaseError, Occupied) as error:
-            raise WrongUse(str(error)) from None
-    published, shown = VectorSet(folder), kept.summary(index) if kept else None
-    if shown is None:
-        faults, rows = _replayed(published)
-        shown = summary(rows)
-        if kept and not faults:
-            kept.keep_summary(index, shown)
-    else:
-        faults = account(published)
+    try:
+        refuse_occupied(folder)
+        with alone(folder, lambda: print(f"waiting for another run that writes {folder}", file=sys.stderr)):
+            with progress("recording") as tell, _executor(executor, scheduler, workers or os.cpu_count() or 1) as pool:
+                index = make(preset, folder, pool, tell, kept)
+            published, shown = VectorSet(folder), kept.summary(index) if kept else None
+            if shown is None:
+                faults, rows = _replayed(published)
+                shown = summary(rows)
+                if kept and not faults:
+                    kept.keep_summary(index, shown)
+            else:
+                faults = account(published)
+    except (CaseError, Occupied) as error:
+        raise WrongUse(str(error)) from None
     count = len(index["cases"])
     made = len(kept.made) if kept else count
     print(f"{count} cases in {folder}, {made} recorded in this run, each replayed from its files; {shown}")
@@ -140,9 +152,9 @@ def refuse_mistakes() -> None:
 def verify(vectors: Folder = None, as_json: Json = False) -> None:
     """Check every file against the index, and replay every case from its files with the spec."""
     faults, _ = _replayed(open_set(vectors))
+    _end(faults, as_json)
     if as_json:
         print(json.dumps({"faults": faults}))
-    _end(faults, quiet=as_json)
 
 
 def _replayed(published: VectorSet) -> tuple[list[str], list[Row]]:
@@ -160,13 +172,17 @@ def _replayed(published: VectorSet) -> tuple[list[str], list[Row]]:
     return faults, list(measurement.rows.values())
 
 
-def _end(faults: list[str], quiet: bool = False) -> None:
-    if faults and not quiet:
+def _end(faults: list[str], as_json: bool = False) -> None:
+    """Tell what is wrong with a set, and end the command where anything is."""
+    if not faults:
+        return
+    if as_json:
+        print(json.dumps({"faults": faults}))
+    else:
         for fault in faults[:50]:
             print(fault, file=sys.stderr)
         print(f"{len(faults)} faults", file=sys.stderr)
-    if faults:
-        raise typer.Exit(2)
+    raise typer.Exit(2)
 
 
 @app.command("list")
@@ -229,10 +245,13 @@ def diff(
     after: Annotated[Path, typer.Argument(help="A folder or an archive.")],
     as_json: Json = False,
 ) -> None:
-    """Which cases were added, removed or changed from BEFORE to AFTER. Exit code 1 where any was."""
+    """Which cases were added, removed or changed from BEFORE to AFTER. Exit code 1 where any was, 2
+    where a file of one of them is damaged."""
     from axivon_spec.vectors.archive import changes
 
-    found = changes(open_set(before), open_set(after))
+    sets = open_set(before), open_set(after)
+    _end([f"{each.name}: {fault}" for each in sets for fault in account(each)], as_json)
+    found = changes(*sets)
     if as_json:
         print(json.dumps(found))
     else:
@@ -258,7 +277,7 @@ def coverage(
         return
 
     faults, rows = _replayed(open_set(vectors))
-    _end(faults, quiet=as_json)
+    _end(faults, as_json)
     missing = [(row, what) for row in rows for what in row.missing()]
     if as_json:
         print(json.dumps([dataclasses.asdict(row) for row in rows]))
@@ -274,10 +293,11 @@ def coverage(
 def _tell_branches(published: VectorSet, as_json: bool) -> None:
     from axivon_spec.vectors.branches import measured
 
+    _end(account(published), as_json)
     root = axivon_spec.compilation().root
     with measured(root, axivon_spec.program()) as found:
         faults, _ = _replayed(published)
-    _end(faults, quiet=as_json)
+    _end(faults, as_json)
     if as_json:
         print(json.dumps(dataclasses.asdict(found)))
     else:
@@ -291,7 +311,7 @@ def _tell_branches(published: VectorSet, as_json: bool) -> None:
 def mutate(
     vectors: Folder = None,
     only: Annotated[str, typer.Option(help="Only mutants with this in their id, such as token.move_balance.")] = "",
-    workers: Annotated[int, typer.Option(min=0, help="Processes; default, with 0: one a core.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, max=MAX_WORKERS, help="Processes; default, with 0: one a core.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Replay the cases on faulty specs, and list by line of Markdown what no case catches.
@@ -302,9 +322,12 @@ def mutate(
     from axivon_spec.vectors.mutate import mutate as run
 
     published = open_set(vectors)
+    _end(account(published), as_json)
     explained = _equivalents()
     with progress("mutants") as tell, processes(workers) as pool:
         verdicts = run(published.root, pool, lambda mutant: only in mutant.id, tell)
+    if not verdicts:
+        raise WrongUse(f"no mutant has {only!r} in its id")
     survivors = [verdict for verdict in verdicts if verdict.caught is None]
     known = {verdict.id: verdict for verdict in verdicts}
     faults = [f"{v.place}: survives: {v.id}" for v in survivors if v.id not in explained]
@@ -349,8 +372,7 @@ def archive(
         if reason := output.trouble(path):
             raise WrongUse(reason)
     published = open_set(vectors)
-    if faults := account(published):
-        _end(faults)
+    _end(account(published))
     changed = changes(open_set(previous), published) if previous is not None else None
     digest = pack(published, out, changed)
     print(f"{len(published.ids())} cases in {out}, SHA-256 {digest}")

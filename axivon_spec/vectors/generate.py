@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import json
 import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, as_completed
@@ -19,10 +16,11 @@ import axivon_spec
 from axivon_spec.compiler import export
 from axivon_spec.runtime.keys import test_secret
 from axivon_spec.vectors.author import CASES
+from axivon_spec.vectors.exchange import refuse_occupied, write_set
 from axivon_spec.vectors.incremental import Kept
 from axivon_spec.vectors.literals import digests, encode_json
 from axivon_spec.vectors.pools import run_has_ended
-from axivon_spec.vectors.read import FORMAT, INDEX, OLD, SCHEMA, beside, put_back
+from axivon_spec.vectors.read import FORMAT, SCHEMA
 from axivon_spec.vectors.record import CaseError, Recorder
 from axivon_spec.vectors.store import SUFFIX, ObjectStore
 
@@ -30,10 +28,6 @@ KEYS = 16  # test keys listed a curve
 BATCH = 16  # cases a task
 MAX_BYTES = 20 << 20  # of the committed set
 MAX_FILES = 5000
-
-
-class Occupied(Exception):
-    """What is written would take the place of something that is no set of vectors."""
 
 
 Recording = tuple[str, bytes, dict[str, bytes], list[str], list[str]]  # id, case, objects, calls, rules
@@ -148,57 +142,3 @@ def shared_files(preset: str) -> dict[str, bytes]:
         for curve in ("bls12-381", "secp256k1")
     }
     return files | {"keys.json": encode_json(keys), SCHEMA.name: SCHEMA.read_bytes()}
-
-
-def write_set(out: Path, files: dict[str, bytes], index: bytes) -> None:
-    """Put a set in place. It is written whole into a folder beside `out`, which then takes its name.
-
-    A run that is killed before leaves the old set, one killed after the new one; after one killed between the two,
-    `put_back` finds the old one.
-    """
-    out = out.resolve()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    put_back(out)
-    refuse_occupied(out)
-    for stale in out.parent.glob(f"{beside(out)}*"):  # of runs that were killed
-        shutil.rmtree(stale, ignore_errors=True)
-    old = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} if out.is_dir() else set()
-    files = {**files, INDEX: index}
-    if old == set(files) and all((out / name).read_bytes() == data for name, data in files.items()):
-        return
-    fresh = Path(tempfile.mkdtemp(prefix=beside(out), dir=out.parent))
-    try:
-        fresh.chmod(0o755)
-        for name, data in files.items():
-            path = fresh / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-    except BaseException:  # a full disk, or Ctrl-C
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    if out.exists():
-        away = Path(tempfile.mkdtemp(prefix=beside(out), dir=out.parent))
-        os.replace(out, away / OLD)
-        os.replace(fresh, out)
-        shutil.rmtree(away)
-    else:
-        os.replace(fresh, out)
-
-
-def refuse_occupied(out: Path) -> None:
-    """Raise `Occupied` where `out` is neither free, nor empty, nor a set of vectors and nothing else."""
-    if not os.path.lexists(out):
-        return
-    if not out.is_dir():
-        raise Occupied(f"{out} is no folder; name one for the vectors")
-    present = {path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir()}
-    try:
-        listed = {INDEX, *json.loads((out / INDEX).read_bytes())["files"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        listed = set()
-    foreign = sorted(present - listed)
-    if foreign:
-        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
-        raise Occupied(
-            f"{out} holds {foreign[0]}{more}, which no index of vectors lists; move it away, or name another folder"
-        )

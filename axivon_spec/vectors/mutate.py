@@ -27,7 +27,7 @@ from axivon_spec.compiler.lower import constant_names, lowered_function
 from axivon_spec.compiler.model import Function, ParameterTable, Program, SpecErrors
 from axivon_spec.vectors.mutants import NEVER_WRITTEN, Mutant, mutants
 from axivon_spec.vectors.pools import run_has_ended
-from axivon_spec.vectors.read import VectorSet
+from axivon_spec.vectors.read import DamagedVectors, VectorSet
 from axivon_spec.vectors.verify import Replay
 
 Line = tuple[str, int]  # file name, line
@@ -85,7 +85,7 @@ class _Run:
 
 
 def run_on_spec(preset: str, vectors: Path, ids: list[str]) -> list[_Run]:
-    """Each case's lines and time. Raises `ValueError` for a case that the spec itself does not pass."""
+    """Each case's lines and time. Raises `DamagedVectors` for a case that the spec itself does not pass."""
     bench = _bench(preset, vectors, os.getpid())
     runs = []
     for id in ids:
@@ -96,7 +96,7 @@ def run_on_spec(preset: str, vectors: Path, ids: list[str]) -> list[_Run]:
         with _Lines() as lines:
             faults = list(bench.replay.faults(case))
         if faults:
-            raise ValueError(f"{id} does not pass on the spec itself: {faults[0]}; run `axivon vectors verify`")
+            raise DamagedVectors(f"{id} does not pass on the spec itself: {faults[0]}; run `axivon vectors verify`")
         runs.append(_Run(id, time.perf_counter() - started, frozenset(lines)))
     return runs
 
@@ -229,13 +229,19 @@ def _time_limit(seconds: float) -> Iterator[None]:
         if run_has_ended() or time.monotonic() >= until:
             raise Endless
 
-    previous = signal.signal(signal.SIGALRM, look)
+    def unraisable(what: Any) -> None:  # where Python cannot raise, as in `__del__`, the next look does
+        if what.exc_type is not Endless:
+            sys.__unraisablehook__(what)
+
+    previous, hook = signal.signal(signal.SIGALRM, look), sys.unraisablehook
+    sys.unraisablehook = unraisable
     signal.setitimer(signal.ITIMER_REAL, GLANCE, GLANCE)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+        sys.unraisablehook = hook
 
 
 @cache
@@ -272,8 +278,10 @@ def mutate(
             progress(done, len(items))
         return [item for future in futures for item in future.result()]
 
-    runs = sorted(spread(run_on_spec, published.ids()), key=lambda run: run.seconds)
     chosen = [mutant for mutant in mutants(axivon_spec.program()) if select(mutant)]
+    if not chosen:
+        return []
+    runs = sorted(spread(run_on_spec, published.ids()), key=lambda run: run.seconds)
     work = [(mutant.id, _may_catch(mutant, runs)) for mutant in chosen]
     verdicts: list[Verdict] = spread(judge_mutants, work)
     return verdicts

@@ -21,23 +21,10 @@ FORMAT = 1
 INDEX = "index.json"
 SCHEMA = Path(__file__).with_name("case.schema.json")
 MAX_UNPACKED = 1 << 32  # bytes of an archive's files together
-OLD = "old"  # a set that makes room for another, in a folder beside it
 
 
 class DamagedVectors(ValueError):
     """The vectors cannot be read: one line that names the file."""
-
-
-def beside(out: Path) -> str:
-    """How the folders begin that stand beside a set while it is exchanged."""
-    return f".{out.name}.axivon-vectors-"
-
-
-def put_back(out: Path) -> None:
-    """Undo the first half of an exchange that was cut off."""
-    moved = sorted(out.parent.glob(f"{beside(out)}*/{OLD}"))
-    if moved and not out.exists():
-        os.replace(moved[-1], out)
 
 
 @cache
@@ -82,7 +69,7 @@ class VectorSet:
                     raise DamagedVectors(f"{path} unpacks to more than {MAX_UNPACKED} bytes")
                 archive.extractall(self._unpacked.name, filter="data")
         except (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError) as error:
-            raise DamagedVectors(f"{path} is no readable archive: {str(error).splitlines()[0]}") from None
+            raise DamagedVectors(f"{path} is no readable archive: {str(error).splitlines()[0].rstrip(':')}") from None
         return Path(self._unpacked.name)
 
     def is_plain(self, name: str) -> bool:

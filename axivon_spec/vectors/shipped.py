@@ -8,8 +8,9 @@ from pathlib import Path
 
 import axivon_spec
 from axivon_spec.progress import progress
+from axivon_spec.vectors.exchange import alone, put_back
 from axivon_spec.vectors.pools import processes
-from axivon_spec.vectors.read import INDEX, put_back
+from axivon_spec.vectors.read import INDEX
 
 
 def find_generators() -> None:
@@ -25,9 +26,16 @@ def user_vectors(preset: str = "minimal") -> Path:
     folder = cache / "axivon-spec" / axivon_spec.__version__ / preset
     put_back(folder)
     if not (folder / INDEX).exists():
-        from axivon_spec.vectors.generate import generate
-
-        find_generators()
-        with progress(f"making the vectors of this version in {folder}") as tell, processes() as pool:
-            generate(preset, folder, pool, tell)
+        with alone(folder):
+            _make(preset, folder)
     return folder
+
+
+def _make(preset: str, folder: Path) -> None:
+    from axivon_spec.vectors.generate import generate
+
+    if (folder / INDEX).exists():  # another process has made them meanwhile
+        return
+    find_generators()
+    with progress(f"making the vectors of this version in {folder}") as tell, processes() as pool:
+        generate(preset, folder, pool, tell)

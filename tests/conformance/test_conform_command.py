@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.conformance.conftest import command
+from tests.processes import marked, within
 
 
 def conform(*options: object) -> subprocess.CompletedProcess[str]:
@@ -139,29 +139,26 @@ def test_a_session_of_a_failure_holds_the_whole_case(bank_file: Path, tmp_path: 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_everything_within_a_second(bank_file: Path, tmp_path: Path, number: signal.Signals) -> None:
     recorded = tmp_path / "recorded.ndjson"
+    recorded.write_text("an earlier session")
     words = ["conform", "--client", command("hangs"), "--vectors", str(bank_file), "--record", str(recorded)]
-    environment = os.environ | {"AXIVON_TEST_CLIENT": f"interrupt-{os.getpid()}"}
+    environment = os.environ | {"AXIVON_TEST_MARK": f"interrupt-{os.getpid()}"}
     process = subprocess.Popen([sys.executable, "-m", "axivon_spec", *words], stdout=subprocess.PIPE, env=environment)
-    until = time.monotonic() + 30
-    while not (recorded.exists() and len(marked(environment)) >= 3) and time.monotonic() < until:
-        time.sleep(0.05)  # the runner, its client, and the client's child
+    assert within(30, lambda: len(marked(environment)) == 3), "the runner, its client, and the client's child"
+    assert recorded.read_text() == "an earlier session"
     process.send_signal(number)
     output, _ = process.communicate(timeout=10)
     assert process.returncode == 130
     assert b"interrupted" in output
     assert marked(environment) == set()
-    for line in recorded.read_text().splitlines():
-        json.loads(line)
+    assert all(json.loads(line) for line in recorded.read_text().splitlines()), "what was asked until then"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted({bank_file.name, recorded.name})
 
 
-def marked(environment: dict[str, str]) -> set[int]:
-    """All processes with the mark of this test in their environment."""
-    mark = f"AXIVON_TEST_CLIENT={environment['AXIVON_TEST_CLIENT']}".encode()
-    found = set()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (process / "environ").read_bytes().split(b"\0"):
-                found.add(int(process.name))
-        except OSError:
-            continue
-    return found
+@pytest.mark.parametrize("client", ["./no-such-client", command("crashes_at_start")])
+def test_a_run_that_does_not_begin_keeps_an_earlier_session(bank_file: Path, tmp_path: Path, client: str) -> None:
+    recorded = tmp_path / "recorded.ndjson"
+    recorded.write_text("an earlier session")
+    result = conform("--client", client, "--vectors", bank_file, "--record", recorded)
+    assert result.returncode in (2, 3)
+    assert recorded.read_text() == "an earlier session"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted({bank_file.name, recorded.name})

@@ -15,7 +15,7 @@ from axivon_spec.conformance.conversation import Settings
 from axivon_spec.conformance.explain import notes, rule
 from axivon_spec.conformance.oracle import Oracle
 from axivon_spec.conformance.outcomes import Outcome
-from axivon_spec.conformance.record import Recorder, SessionSource
+from axivon_spec.conformance.record import SessionSource, recording
 from axivon_spec.conformance.runner import Report, run
 from axivon_spec.vectors.judge import judge
 from axivon_spec.vectors.machine import Answer
@@ -85,7 +85,7 @@ def test_a_fault_must_be_a_rule() -> None:
 
 def test_a_recorded_session_needs_neither_the_vectors_nor_the_spec(cases: RecordedCases, tmp_path: Path) -> None:
     recorded = tmp_path / "session.ndjson"
-    with Recorder(recorded, cases) as recorder:
+    with recording(recorded, cases) as recorder:
         settings = Settings(shlex.join(CLIENT), record=True)
         run(cases, cases.entries(), settings, watcher=recorder.write)
     session = SessionSource(recorded)

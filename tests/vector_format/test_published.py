@@ -6,10 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -27,8 +23,7 @@ from axivon_spec.vectors.record import CaseError, Recorder
 from axivon_spec.vectors.store import ObjectStore
 from axivon_spec.vectors.verify import Replay
 from generators.scene import ALICE, BOB, genesis
-
-PUBLISHED = Path(__file__).parents[1] / "vectors"
+from tests.vector_format.vector_sets import PUBLISHED, content
 
 
 @pytest.fixture
@@ -165,54 +160,6 @@ def test_no_type_is_asked_twice_about_the_same_bytes() -> None:
             asked[question] = case["id"]
 
 
-# What stands where a set shall go stays
-
-
-@pytest.mark.parametrize(
-    ("make", "told"),
-    [
-        (lambda out: out.write_text("mine"), "is no folder"),
-        (lambda out: (out.mkdir(), (out / "thesis.txt").write_text("mine")), "holds thesis.txt, which no index"),
-        (lambda out: (out.mkdir(), (out / "index.json").write_text("{}")), "holds index.json"),
-        (lambda out: (shutil.copytree(PUBLISHED, out), (out / "notes.txt").write_text("mine")), "holds notes.txt"),
-    ],
-)
-def test_nothing_that_is_no_vector_is_replaced(tmp_path: Path, make: Any, told: str) -> None:
-    out, beside = tmp_path / "mine", tmp_path / ".mine-notes"
-    make(out)
-    beside.mkdir()
-    (beside / "diary.txt").write_text("mine too")
-    before = content(tmp_path)
-    with pytest.raises(generation.Occupied, match=told):
-        generation.generate("minimal", out, None, select=lambda id: id.startswith("primitives/compute_domain"))
-    with pytest.raises(generation.Occupied, match=told):
-        generation.write_set(out, {}, b"{}")
-    assert content(tmp_path) == before
-
-
-def test_what_stands_beside_a_set_stays(tmp_path: Path) -> None:
-    (tmp_path / ".set-notes").mkdir()
-    (tmp_path / ".set-notes" / "diary.txt").write_text("mine")
-    for _ in range(2):
-        generation.write_set(tmp_path / "set", {"a.json": b"{}"}, b'{"files": {"a.json": ""}}')
-    assert (tmp_path / ".set-notes" / "diary.txt").read_text() == "mine"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".set-notes", "set"]
-
-
-def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = Path.write_bytes
-
-    def full(path: Path, data: bytes) -> int:
-        if path.name == "b.json":
-            raise OSError(28, "No space left on device")
-        return write(path, data)
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OSError, match="No space left"):
-        generation.write_set(tmp_path / "set", {"a.json": b"{}", "b.json": b"{}"}, b'{"files": {}}')
-    assert list(tmp_path.iterdir()) == []
-
-
 def replay_of(published: VectorSet) -> Replay:
     return Replay(axivon_spec.load("minimal"), published.document("functions.json"), published.object)
 
@@ -288,11 +235,28 @@ def test_a_case_that_does_not_do_what_it_says_is_refused(
         recorder.record(Author("a/b/c", function, "", rejects))
 
 
-# Executors, and runs that are killed
+@pytest.mark.parametrize("command", [["verify"], ["coverage"], ["coverage", "--branches"], ["mutate"]])
+def test_a_damaged_set_is_told_by_file_also_as_data(
+    copy: Path, command: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    (copy / "cases/token/transfer/part_of_the_balance.json").write_text("{}")
+    named = "cases/token/transfer/part_of_the_balance.json is damaged"
+    assert cli.run(["vectors", *command, "--vectors", str(copy)]) == 2
+    assert named in capfd.readouterr().err
+    assert cli.run(["vectors", *command, "--vectors", str(copy), "--json"]) == 2
+    told = capfd.readouterr()
+    assert any(named in fault for fault in json.loads(told.out)["faults"])
+    assert told.err == ""
 
 
-def content(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def test_sets_with_damaged_files_are_not_compared(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (copy / "cases/token/transfer/part_of_the_balance.json").write_text("{}")
+    for order in ([str(PUBLISHED), str(copy)], [str(copy), str(PUBLISHED)]):
+        assert cli.run(["vectors", "diff", *order]) == 2
+        assert f"{copy}: cases/token/transfer/part_of_the_balance.json is damaged" in capsys.readouterr().err
+
+
+# Executors
 
 
 def test_threads_and_processes_write_what_one_worker_writes(tmp_path: Path) -> None:
@@ -303,61 +267,6 @@ def test_threads_and_processes_write_what_one_worker_writes(tmp_path: Path) -> N
         generation.generate("minimal", tmp_path / "processes", processes)
     assert content(tmp_path / "serial") == content(tmp_path / "threads") == content(tmp_path / "processes")
     assert content(tmp_path / "serial") == content(PUBLISHED)
-
-
-def test_a_run_that_is_killed_leaves_the_vectors_as_they_were(copy: Path) -> None:
-    before = content(copy)
-    (copy / "index.json").write_bytes((copy / "index.json").read_bytes() + b" ")  # so that there is something to write
-    changed = content(copy)
-    command = [sys.executable, "-m", "axivon_spec", "vectors", "generate", "--out", str(copy)]
-    for delay in (0.3, 0.8, 1.2):
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        time.sleep(delay)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert content(copy) in (before, changed)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    assert content(copy) == before
-    assert [path.name for path in copy.parent.iterdir()] == ["vectors"], "nothing is left beside it"
-
-
-def test_a_run_that_is_killed_between_its_renames_loses_nothing(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, replaced = content(copy), os.replace
-
-    def first_only(source: Path, target: Path) -> None:
-        replaced(source, target)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "replace", first_only)
-    with pytest.raises(KeyboardInterrupt):
-        generation.write_set(copy, {"keys.json": b"{}"}, b"{}")
-    monkeypatch.undo()
-    assert not copy.exists()
-    command = [sys.executable, "-m", "axivon_spec", "vectors", "list", "--vectors", str(copy)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    assert content(copy) == before
-
-
-@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
-def test_an_interrupted_run_ends_within_a_second_and_leaves_the_vectors_as_they_were(copy: Path, executor: str) -> None:
-    before = content(copy)
-    command = [sys.executable, "-m", "axivon_spec", "vectors", "generate", "--again", "--out", str(copy)]
-    command += ["--executor", executor]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True
-    )
-    time.sleep(4)  # it records
-    assert process.poll() is None
-    os.killpg(process.pid, signal.SIGINT)
-    asked = time.monotonic()
-    _, told = process.communicate()
-    waited = time.monotonic() - asked
-    assert process.returncode == 130
-    assert "Traceback" not in told
-    assert waited < 3, "a second, and the time that a busy machine takes to end three processes"
-    assert content(copy) == before
 
 
 def test_a_dask_cluster_of_two_processes_writes_what_one_worker_writes(tmp_path: Path) -> None:
@@ -386,6 +295,9 @@ def test_a_dask_cluster_of_two_processes_writes_what_one_worker_writes(tmp_path:
         (["verify", "--vectors", "/nowhere"], "there are no vectors at /nowhere; make them with"),
         (["generate", "--preset", "maxinet"], "there is no preset 'maxinet'; choose one of: mainnet, minimal"),
         (["generate", "--preset", "mainnet"], "say with --out where the mainnet vectors go"),
+        (["generate", "--out", ""], "'--out' / '-o': it is empty; name a place"),
+        (["generate", "--workers", "99999"], "'--workers': Input should be less than or equal to 256"),
+        (["mutate", "--only", "token.nothing"], "no mutant has 'token.nothing' in its id"),
     ],
 )
 def test_a_wrong_name_gets_one_line_that_helps(
