@@ -220,6 +220,13 @@ def test_a_rule_may_be_named_as_it_was_before(bank: SessionSource) -> None:
     assert ask(bank, "rejects_by_an_old_name").counts() == {Outcome.PASSED: 5}
 
 
+def test_garbage_for_a_root_is_told_with_its_step(bank: SessionSource) -> None:
+    result = next(result for result in ask(bank, "prints_garbage_for_a_root").results if result.outcome.is_failure)
+    assert result.outcome is Outcome.GARBAGE
+    told = "step 2 of 3, withdraw: asked for the root of a: 'root' of 'root' must be 0x and 64 digits"
+    assert result.detail.startswith(told)
+
+
 def test_another_root_fails(bank: SessionSource) -> None:
     report = ask(bank, "keeps_more")
     assert {result.case for result in report.failures()} == {
