@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from axivon_spec.compiler import callgraph, language, order, writes
-from axivon_spec.compiler.model import Program, SpecError, SpecErrors
+from axivon_spec.compiler.model import Program, SpecError, SpecErrors, Unreachable
 
 
 def check(program: Program, runtime_names: Collection[str], runtime_changes: Mapping[str, tuple[int, ...]]) -> None:
@@ -27,13 +27,22 @@ def _unreachable(program: Program) -> list[SpecError]:
     """Every row of a table of unreachable rules names a pair that the call graph has."""
     errors = []
     entry_points = {function.name for function in program.interface()}
+    told: dict[tuple[str, str], list[Unreachable]] = {}
     for row in program.unreachable:
+        earlier = told.setdefault((row.entry_point, row.rule), [])
+        again = next((other for other in earlier if row.edge == other.edge or "" in (row.edge, other.edge)), None)
+        earlier.append(row)
         if row.rule not in program.rules:
             problem, remedy = f"no rule is called {row.rule}", "correct the rule, or delete the row"
         elif row.entry_point != "*" and row.entry_point not in entry_points:
             problem, remedy = f"{row.entry_point} is no interface function", "name one, or * for all"
         elif row.entry_point != "*" and row.rule not in {r.id for r in program.reachable_rules(row.entry_point)}:
             problem, remedy = f"{row.entry_point} has no call that leads to {row.rule}", "delete the row"
+        elif again is not None:
+            problem, remedy = (
+                f"line {again.place.line} says so or otherwise of the same pair",
+                "keep one of the two rows",
+            )
         else:
             continue
         errors.append(SpecError(row.place.file, row.place.line, problem, remedy))

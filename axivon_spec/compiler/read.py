@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import io
 import keyword
+import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +38,7 @@ from axivon_spec.compiler.model import (
 )
 
 MAX_DEPTH = 100  # of a syntax tree; Python's own tools give up at some hundreds
+FOREIGN_REMEDY = "write names with letters from a to z; other letters stand in comments and docstrings"
 
 
 @dataclass
@@ -427,6 +430,9 @@ class _Reader:
         except SyntaxError as error:
             self.fail(place, f"`{source}` is not an expression: {error.msg}", "correct the value")
             return None
+        if (foreign := _foreign(source)) is not None:
+            self.fail(place, f"`{foreign.string}` is not ASCII", FOREIGN_REMEDY)
+            return None
         if _depth(expression) > MAX_DEPTH:
             self.fail(place, f"`{source[:40]}…` nests too deeply", "give parts of it names")
             return None
@@ -551,6 +557,10 @@ class _Reader:
             place = Place(block.place.file, block.place.line + (error.lineno or 1) - 1)
             self.fail(place, f"this is not Python: {error.msg}", "correct the code")
             return set()
+        if (foreign := _foreign(block.source)) is not None:
+            place = Place(block.place.file, block.place.line + foreign.start[0] - 1)
+            self.fail(place, f"`{foreign.string}` is not ASCII", FOREIGN_REMEDY)
+            return set()
         if _depth(tree) > MAX_DEPTH:
             self.fail(block.place, "the code nests too deeply", "give parts of it names")
             return set()
@@ -644,6 +654,13 @@ def _text(definition: Definition) -> str:
         return repr([member[:2] for member in definition.members])
     assert isinstance(definition, Alias)
     return definition.source
+
+
+def _foreign(source: str) -> tokenize.TokenInfo | None:
+    """The first letter of code beyond ASCII, of which Python may take two that differ for one name."""
+    beside_code = (tokenize.STRING, tokenize.COMMENT)
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return next((t for t in tokens if t.type not in beside_code and not t.string.isascii()), None)
 
 
 def _depth(tree: ast.AST) -> int:

@@ -269,7 +269,7 @@ def coverage(
     as_json: Json = False,
 ) -> None:
     """For each rule at each entry point: a case that breaks it, one that only just passes it, one that only just
-    does not. Exit code 1 where one is missing that the spec does not say to be impossible."""
+    does not. Exit code 1 where one is missing that the spec does not call impossible, or is there though it does."""
     from axivon_spec.vectors.coverage import summary
 
     if branches:
@@ -279,14 +279,17 @@ def coverage(
     faults, rows = _replayed(open_set(vectors))
     _end(faults, as_json)
     missing = [(row, what) for row in rows for what in row.missing()]
+    contradicted = [(row, case) for row in rows for case in row.contradicted().values()]
     if as_json:
         print(json.dumps([dataclasses.asdict(row) for row in rows]))
     else:
         wanted = {"broken": "breaks", "accepted": "only just passes", "refused": "only just fails"}
         for row, what in missing:
             print(f"no case {wanted[what]} {row.rule} at {row.entry_point}")
+        for row, case in contradicted:
+            print(f"{case} shows what the spec calls impossible: {row.rule} at {row.entry_point}")
         print(summary(rows))
-    if missing:
+    if missing or contradicted:
         raise typer.Exit(1)
 
 

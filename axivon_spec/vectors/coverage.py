@@ -30,13 +30,25 @@ class Row:
     refused: str | None = None
     impossible: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> dict[str, str | None]:
+        return {"broken": self.broken, "accepted": self.accepted, "refused": self.refused}
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the Markdown lets this pair happen at all."""
+        return "broken" not in self.impossible
+
     def missing(self) -> list[str]:
-        shown = {"broken": self.broken, "accepted": self.accepted, "refused": self.refused}
-        return [what for what, case in shown.items() if case is None and what not in self.impossible]
+        return [what for what, case in self.shown.items() if case is None and what not in self.impossible]
+
+    def contradicted(self) -> dict[str, str]:
+        """What a case shows though the Markdown calls it impossible."""
+        return {what: case for what, case in self.shown.items() if case is not None and what in self.impossible}
 
 
 def rows(program: Program) -> dict[Pair, Row]:
-    """The pairs that the call graph has and the Markdown does not say to be impossible."""
+    """The pairs that the call graph has, with what the Markdown says to be impossible."""
     found = {
         (function.name, rule.id): Row(function.name, rule.id)
         for function in program.interface()
@@ -46,10 +58,8 @@ def rows(program: Program) -> dict[Pair, Row]:
     for unreachable in program.unreachable:
         entries = [e for e, rule in found if rule == unreachable.rule and unreachable.entry_point in ("*", e)]
         for entry in entries:
-            if unreachable.edge:
-                found[entry, unreachable.rule].impossible[edges[unreachable.edge]] = unreachable.reason
-            else:
-                del found[entry, unreachable.rule]
+            what = [edges[unreachable.edge]] if unreachable.edge else ["broken", *edges.values()]
+            found[entry, unreachable.rule].impossible |= dict.fromkeys(what, unreachable.reason)
     return found
 
 
@@ -107,7 +117,7 @@ class _Listening(Replay):
 
 def summary(found: Iterable[Row]) -> str:
     """The line that `make vectors` ends with."""
-    found = list(found)
+    found = [row for row in found if row.is_possible]
     broken = sum(row.broken is not None for row in found)
     passed = sum(row.accepted is not None for row in found)
     pairs = f"{len(found)} pairs of entry point and rule"

@@ -9,6 +9,36 @@ from axivon_spec.compiler.model import SpecErrors
 from .conftest import MakeSpec
 
 MISTAKES = {
+    "letters beyond ASCII in code": (
+        """
+        # Toy
+
+        ```python
+        def total(first: uint64) -> uint64:
+            # größer als null
+            ﬁrst = first + 1
+            return first
+        ```
+        """,
+        6,
+        "`ﬁrst` is not ASCII",
+        "letters from a to z",
+    ),
+    "letters beyond ASCII in a value": (
+        """
+        # Toy
+
+        ## Constants
+
+        | Name | Value | Unit | Description |
+        |---|---|---|---|
+        | `A` | `uint64(1)` | - | a |
+        | `B` | `ｕint64(1)` | - | b |
+        """,
+        8,
+        "is not ASCII",
+        "letters from a to z",
+    ),
     "statement of another kind": (
         """
         # Toy

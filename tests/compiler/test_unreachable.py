@@ -66,3 +66,18 @@ def test_a_mistaken_row_is_refused(make_spec: MakeSpec, row: str, problem: str, 
     assert (error.file, error.line) == ("specs/toy.md", 17)
     assert problem in error.problem
     assert remedy.replace("\\", "") in error.remedy
+
+
+@pytest.mark.parametrize(("first", "second"), [("", ""), ("first refused", "first refused"), ("last accepted", "")])
+def test_a_pair_has_one_row_or_one_for_each_edge(make_spec: MakeSpec, first: str, second: str) -> None:
+    def spec(*edges: str) -> str:
+        written = [f"| `raise_level` | `toy.raise_level.nothing` | {edge} | why |" for edge in edges]
+        return TOY.replace("ROW", "\n".join(written))
+
+    assert len(make_spec(spec("last accepted", "first refused")).program().unreachable) == 2
+    with pytest.raises(SpecErrors) as caught:
+        make_spec(spec(first, second)).program()
+    [error] = caught.value.errors
+    assert (error.file, error.line) == ("specs/toy.md", 18)
+    assert "line 17 says so or otherwise of the same pair" in error.problem
+    assert "keep one of the two rows" in error.remedy

@@ -20,7 +20,9 @@ def test_an_expression_holds_as_python_would_have_it(expression: str) -> None:
         assert holds(names) == python
 
 
-@pytest.mark.parametrize("expression", ["a and", "or a", "(a", "a b", "a)", "not", "()", "not " * 3000 + "a", "(" * 3000])
+@pytest.mark.parametrize(
+    "expression", ["a and", "or a", "(a", "a b", "a)", "not", "()", "not " * 3000 + "a", "(" * 3000]
+)
 def test_a_mistaken_expression_is_refused(expression: str) -> None:
     with pytest.raises(MistakenExpression):
         chooser(expression)

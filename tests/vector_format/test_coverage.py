@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import axivon_spec
-from axivon_spec.vectors.coverage import Measurement, rows
+from axivon_spec import cli
+from axivon_spec.compiler.model import Place, Unreachable
+from axivon_spec.vectors.coverage import Measurement, rows, summary
 from axivon_spec.vectors.read import VectorSet
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors"
@@ -27,8 +29,7 @@ def measured(ids: list[str]) -> Measurement:
 def test_the_published_cases_show_every_pair_at_both_edges() -> None:
     measurement = measured(VectorSet(VECTORS).ids())
     assert [(row.entry_point, row.rule, row.missing()) for row in measurement.rows.values() if row.missing()] == []
-    impossible = [row for row in measurement.rows.values() if row.impossible]
-    assert all(getattr(row, what) is None for row in impossible for what in row.impossible), "a row is out of date"
+    assert [row for row in measurement.rows.values() if row.contradicted()] == []
 
 
 @pytest.mark.parametrize(
@@ -44,10 +45,26 @@ def test_an_edge_is_the_last_value_accepted_and_the_first_refused(case: str, sho
     assert [what for what in ("broken", "accepted", "refused") if getattr(row, what) is not None] == shown
 
 
-def test_a_pair_that_cannot_happen_has_no_row() -> None:
-    pairs = rows(axivon_spec.program())
-    assert ("state_transition", "token.check_open.too-many-events") not in pairs
-    assert ("process_operation", "token.check_open.too-many-events") in pairs
+def test_a_pair_that_cannot_happen_is_not_asked_for() -> None:
+    found = rows(axivon_spec.program())
+    never = found["state_transition", "token.check_open.too-many-events"]
+    assert not never.is_possible and never.missing() == []
+    assert found["process_operation", "token.check_open.too-many-events"].is_possible
+    assert "of 1 pairs" in summary([never, found[PAIR]])
+
+
+def test_a_case_of_what_the_spec_calls_impossible_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = axivon_spec.program()
+    row = Unreachable(Place("specs/token.md", 1), *PAIR, "", "nobody spends more than there is")
+    monkeypatch.setattr(program, "unreachable", [*program.unreachable, row])
+    assert measured(["token/transfer/one_more_than_the_balance"]).rows[PAIR].contradicted() == {
+        "broken": "token/transfer/one_more_than_the_balance",
+        "refused": "token/transfer/one_more_than_the_balance",
+    }
+    assert cli.run(["vectors", "coverage"]) == 1
+    assert f"shows what the spec calls impossible: {PAIR[1]} at {PAIR[0]}" in capsys.readouterr().out
 
 
 def test_a_case_that_does_not_pass_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
