@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
@@ -194,7 +193,7 @@ def with_operations_in_the_wrong_order(spec: ModuleType) -> Steps:
     """Sorted by nonce they would do, and the header has the root of that; the order is that of the block."""
     state = genesis(spec)
     operations = [signed_operation(spec, state, ALICE, to(spec, BOB, 1 + nonce), nonce=nonce) for nonce in (1, 0)]
-    yield step(spec.state_transition, state, executed(spec, state, operations, reversed(operations)))
+    yield step(spec.state_transition, state, completed(spec, state, operations, reversed(operations)))
 
 
 @case("chain", "state_transition", rejects="chain.process_operation.wrong-nonce", allows=OTHER_STATE)
@@ -202,7 +201,7 @@ def with_an_operation_twice(spec: ModuleType) -> Steps:
     """Executed once it would do, and the header has the root of that."""
     state = genesis(spec)
     operation = signed_operation(spec, state, ALICE, pay(spec))
-    yield step(spec.state_transition, state, executed(spec, state, [operation, operation], [operation]))
+    yield step(spec.state_transition, state, completed(spec, state, [operation, operation], [operation]))
 
 
 @case("chain", "state_transition", rejects="chain.process_operation.wrong-nonce", allows=OTHER_STATE)
@@ -210,20 +209,7 @@ def with_an_invalid_operation_that_is_not_executed(spec: ModuleType) -> Steps:
     """Left out it would do, and the header has the root of that: an operation that cannot fail must not be there."""
     state = genesis(spec)
     operations = [signed_operation(spec, state, ALICE, pay(spec), nonce=nonce) for nonce in (0, 3)]
-    yield step(spec.state_transition, state, executed(spec, state, operations, operations[:1]))
-
-
-def executed(spec: ModuleType, state: Any, operations: list[Any], those: Iterable[Any]) -> Any:
-    """A block with these operations and the state root of which those are executed."""
-    made = block(spec, state, operations, state_root=spec.Bytes32())
-    post = state.copy()
-    post.chain.latest_header = made.header
-    spec.begin_block(post)
-    for signed in those:
-        spec.process_operation(post, signed)
-    spec.process_fees(post, made.header.fee_recipient)
-    made.header.state_root = spec.hash_tree_root(post)
-    return sign_block(spec, state, made)
+    yield step(spec.state_transition, state, completed(spec, state, operations, operations[:1]))
 
 
 # What a block leaves to the next

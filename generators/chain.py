@@ -255,14 +255,15 @@ def most_transfers(spec: ModuleType) -> int:
     return int(spec.MAX_BLOCK_UNITS) // units_of(spec, pay(spec))
 
 
-def completed(spec: ModuleType, state: Any, operations: Any = (), **changes: Any) -> Any:
-    """A block with a header that is wrong in one place, and the state root that would follow if it were not checked."""
+def completed(spec: ModuleType, state: Any, operations: Any = (), executed: Any = None, **changes: Any) -> Any:
+    """A block that is wrong in one place, and the state root that would follow if that were not checked, or if only
+    the operations in `executed` were executed."""
     made = block(spec, state, operations, state_root=spec.Bytes32(), **changes)
     post = state.copy()
     post.chain.latest_header = made.header
     post.chain.latest_header.state_root = spec.Bytes32()
     spec.begin_block(post)
-    for signed in made.operations:
+    for signed in made.operations if executed is None else executed:
         spec.process_operation(post, signed)
     spec.process_fees(post, made.header.fee_recipient)
     if spec.is_last_of_epoch(made.header.height):

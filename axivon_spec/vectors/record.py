@@ -240,13 +240,14 @@ class _Recording:
             raise self.fail(f"operations fail by {found}; expected {expected}")
 
     def check_isolation(self, step: Step, outcome: Outcome, before: list[Any]) -> None:
-        """With the broken rule taken out of the spec, the step breaks no other."""
-        rule = outcome.rule or (outcome.failures[-1] if outcome.failures else None)
-        if rule is None:
-            return
+        """With a broken rule taken out of the spec, the step breaks no other."""
+        for rule in dict.fromkeys([outcome.rule] if outcome.rule else outcome.failures):
+            self.check_alone(rule, step, [value.copy() if ssz.is_mutable(type(value)) else value for value in before])
+
+    def check_alone(self, rule: str, step: Step, values: list[Any]) -> None:
         self.recorder.removed.add(rule)
         try:
-            again = perform(getattr(self.recorder.spec, step.call), *before)
+            again = perform(getattr(self.recorder.spec, step.call), *values)
         except Defect:
             return  # what the rule keeps away: breaking it breaks the arithmetic behind it
         finally:
