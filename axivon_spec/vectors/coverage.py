@@ -43,7 +43,7 @@ class Row:
         return [what for what, case in self.shown.items() if case is None and what not in self.impossible]
 
     def contradicted(self) -> dict[str, str]:
-        """What a case shows though the Markdown calls it impossible. A rule that cannot be broken may well be passed."""
+        """What a case shows though the Markdown calls it impossible; a rule that none can break may be passed."""
         said = [what for what in self.impossible if self.is_possible or what != "accepted"]
         return {what: case for what, case in self.shown.items() if case is not None and what in said}
 

@@ -45,6 +45,7 @@ COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.NotEq: (ast.Eq,),
 }
 NEVER_WRITTEN = "__never_written__"  # the function that gives the default value of a value's type, put in by mutate.py
+ROUNDED_UP = "_rounded_up"  # behind the name of a function that is put beside it
 OPERATORS: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.RShift: ast.LShift}
 
 
@@ -160,7 +161,7 @@ def _changes_of_values(
                 for division, part in enumerate(ast.walk(called.node)):
                     if isinstance(part, ast.BinOp) and isinstance(part.op, ast.FloorDiv):
                         beside = _changed(called.node, division, _round_up)
-                        beside.name = f"{called.name}_rounded_up"
+                        beside.name = called.name + ROUNDED_UP
                         twin = _changed(original, position, _set("func", ast.Name(beside.name, ast.Load())))
                         yield _Change(node.lineno, f"`{called.name}` rounded up", twin, beside=beside)
 

@@ -25,7 +25,7 @@ import axivon_spec
 from axivon_spec.compiler.load import LoadError
 from axivon_spec.compiler.lower import constant_names, lowered_function
 from axivon_spec.compiler.model import Function, ParameterTable, Program, SpecErrors
-from axivon_spec.vectors.mutants import NEVER_WRITTEN, Mutant, mutants
+from axivon_spec.vectors.mutants import NEVER_WRITTEN, ROUNDED_UP, Mutant, mutants
 from axivon_spec.vectors.pools import run_has_ended
 from axivon_spec.vectors.read import DamagedVectors, VectorSet
 from axivon_spec.vectors.verify import Replay
@@ -180,7 +180,9 @@ def put_into(spec: ModuleType, program: Program, mutant: Mutant) -> None:
     setattr(spec, NEVER_WRITTEN, _never_written)
     function.__code__ = _body_of(replace(definition, node=mutant.node), file)
     if mutant.beside is not None:
-        twin = _body_of(replace(definition, node=mutant.beside), file)
+        called = program.definitions[mutant.beside.name.removesuffix(ROUNDED_UP)]
+        assert isinstance(called, Function)
+        twin = _body_of(replace(called, node=mutant.beside), file)
         setattr(spec, mutant.beside.name, FunctionType(twin, vars(spec)))
 
 
