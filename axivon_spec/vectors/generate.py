@@ -19,7 +19,7 @@ from axivon_spec.vectors.author import CASES
 from axivon_spec.vectors.exchange import refuse_occupied, write_set
 from axivon_spec.vectors.incremental import Kept
 from axivon_spec.vectors.literals import digests, encode_json
-from axivon_spec.vectors.pools import run_has_ended
+from axivon_spec.vectors.pools import at_work, run_has_ended
 from axivon_spec.vectors.read import FORMAT, SCHEMA
 from axivon_spec.vectors.record import CaseError, Recorder
 from axivon_spec.vectors.store import SUFFIX, ObjectStore
@@ -48,6 +48,7 @@ def _recorder(preset: str, process: int, thread: int) -> Recorder:
     return Recorder(spec, axivon_spec.exports(preset)["functions"], removed, ObjectStore())
 
 
+@at_work()
 def record(preset: str, ids: list[str]) -> list[Recording]:
     """Record cases; runs in any process or thread. Raises `CaseError`."""
     registered(preset)

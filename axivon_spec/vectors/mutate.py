@@ -26,7 +26,7 @@ from axivon_spec.compiler.load import LoadError
 from axivon_spec.compiler.lower import constant_names, lowered_function
 from axivon_spec.compiler.model import Function, ParameterTable, Program, SpecErrors
 from axivon_spec.vectors.mutants import NEVER_WRITTEN, ROUNDED_UP, Mutant, mutants
-from axivon_spec.vectors.pools import run_has_ended
+from axivon_spec.vectors.pools import at_work, run_has_ended
 from axivon_spec.vectors.read import DamagedVectors, VectorSet
 from axivon_spec.vectors.verify import Replay
 
@@ -84,6 +84,7 @@ class _Run:
     lines: frozenset[Line]
 
 
+@at_work()
 def run_on_spec(preset: str, vectors: Path, ids: list[str]) -> list[_Run]:
     """Each case's lines and time. Raises `DamagedVectors` for a case that the spec itself does not pass."""
     bench = _bench(preset, vectors, os.getpid())
@@ -228,12 +229,12 @@ def _time_limit(seconds: float) -> Iterator[None]:
     until = time.monotonic() + seconds
 
     def look(number: int, frame: object) -> None:
-        if run_has_ended() or time.monotonic() >= until:
+        if time.monotonic() >= until:
             raise Endless
 
     def unraisable(what: Any) -> None:  # where Python cannot raise, as in `__del__`, the next look does
         if what.exc_type is not Endless:
-            sys.__unraisablehook__(what)
+            hook(what)
 
     previous, hook = signal.signal(signal.SIGALRM, look), sys.unraisablehook
     sys.unraisablehook = unraisable
@@ -252,6 +253,7 @@ def _bench(preset: str, vectors: Path, process: int) -> _Bench:
     return _Bench(preset, vectors)
 
 
+@at_work()
 def judge_mutants(preset: str, vectors: Path, batch: list[tuple[str, list[_Run]]]) -> list[Verdict]:
     """Runs in any process."""
     bench = _bench(preset, vectors, os.getpid())

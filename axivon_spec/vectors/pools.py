@@ -1,7 +1,6 @@
 """Pools of workers that end where their user does: on Ctrl-C, on a mistake in a case, and when it is killed.
 
-A worker hears that the run has ended, and stops before its next case; one that is in the middle of something long ends
-as it is after a moment.
+A worker is never killed: it could hold a lock of the pool. It hears that the run has ended, and breaks off its task.
 """
 
 from __future__ import annotations
@@ -9,8 +8,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,9 +17,25 @@ from multiprocessing.connection import wait
 from typing import Any
 
 GLANCE = 0.1  # seconds between two looks of a worker at its user
-GRACE = 0.5  # seconds that a worker has to stop by itself
 
-_ended: Any = None  # in a worker process: a number shared with the process that uses the pool
+# In a worker process: a number shared with the process that uses the pool, and whether there is a task to break off
+_ended: Any = None
+_at_work = False
+
+
+class RunHasEnded(BaseException):
+    """Breaks off a task, of which nobody awaits the result any more."""
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """Decorates a task: while it runs, its worker may be interrupted."""
+    global _at_work
+    _at_work = True
+    try:
+        yield
+    finally:
+        _at_work = False
 
 
 def run_has_ended() -> bool:
@@ -46,17 +61,29 @@ def _begin(ended: Any) -> None:
     _ended = ended
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that uses the pool
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGUSR1, _break_off)
+    sys.unraisablehook = _unraisable
     threading.Thread(target=_end_with_user, daemon=True).start()
 
 
 def _end_with_user() -> None:
     user = multiprocessing.parent_process()
     assert user is not None
-    while not run_has_ended():
-        if wait([user.sentinel], GLANCE):  # it was killed
-            os._exit(1)
-    time.sleep(GRACE)
-    os._exit(1)
+    while not wait([user.sentinel], GLANCE):
+        if run_has_ended():
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+    os._exit(1)  # the user was killed
+
+
+def _break_off(number: int, frame: object) -> None:
+    if _at_work:
+        raise RunHasEnded
+
+
+def _unraisable(what: Any) -> None:
+    """Where Python cannot raise, as in `__del__`, the next signal does."""
+    if what.exc_type is not RunHasEnded:
+        sys.__unraisablehook__(what)
 
 
 @contextmanager
