@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from axivon_spec import __version__
-from axivon_spec.start import INTERRUPTED
+from axivon_spec.start import INTERRUPTED, was_interrupted
 
 WRONG_USE = 2
 DEFECT = 70  # EX_SOFTWARE of sysexits.h
@@ -119,7 +119,6 @@ def axivon(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; whatever goes wrong is told in a line on standard error."""
-    from axivon_spec.compiler.load import LoadError
     from axivon_spec.compiler.model import SpecErrors
 
     try:
@@ -140,15 +139,22 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (WrongUse, LoadError, OSError, ImportError) as error:  # ImportError: what to install, or to choose
-        return _told(str(error), WRONG_USE)
     except Exception as error:
-        if _is_damage(error):
-            return _told(str(error), WRONG_USE)
-        if os.environ.get("AXIVON_TRACEBACK"):
-            raise
-        what = f"{type(error).__name__}: {error}".replace("\n", " ")
-        return _told(f"{what} (a defect of axivon; AXIVON_TRACEBACK=1 shows where)", DEFECT)
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    from axivon_spec.compiler.load import LoadError
+
+    if was_interrupted():
+        return _told("interrupted", INTERRUPTED)
+    expected = (WrongUse, LoadError, OSError, ImportError)  # ImportError: what to install, or to choose
+    if isinstance(error, expected) or _is_damage(error):
+        return _told(str(error), WRONG_USE)
+    if os.environ.get("AXIVON_TRACEBACK"):
+        raise error
+    what = f"{type(error).__name__}: {error}".replace("\n", " ")
+    return _told(f"{what} (a defect of axivon; AXIVON_TRACEBACK=1 shows where)", DEFECT)
 
 
 def _is_damage(error: Exception) -> bool:

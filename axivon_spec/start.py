@@ -7,23 +7,38 @@ from typing import NoReturn
 
 INTERRUPTED = 130
 
+_interrupted = False
+
 
 def main() -> None:
     try:
-        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+                signal.signal(number, _interrupt)
         _open_streams()
         from axivon_spec.cli import run
 
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception):
+        if not _interrupted:
+            raise
         print("axivon: interrupted", file=sys.stderr)
         code = INTERRUPTED
+    # CPython ends by SIGINT if an interrupt left the last source text that was executed, as dataclasses do, even though
+    # it was caught later: let there be another one.
+    exec("")
     sys.exit(code)
+
+
+def was_interrupted() -> bool:
+    """Whether somebody wants this run to end, whatever a library has made of the interrupt."""
+    return _interrupted
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:
     """SIGTERM takes the way of Ctrl-C, on which workers, clients and temporary files are ended."""
+    global _interrupted
+    _interrupted = True
     raise KeyboardInterrupt
 
 

@@ -43,14 +43,15 @@ def test_an_output_that_takes_ascii_alone_gets_the_rest_escaped() -> None:
     assert run.stdout == wide.encode("ascii", errors="backslashreplace")
 
 
+AN_INTERRUPT = "signal.raise_signal(signal.SIGINT)"
 INTERRUPTED_WHILE = """
-import sys
+import signal, sys
 from importlib.abc import MetaPathFinder
 
 class Interrupt(MetaPathFinder):
     def find_spec(self, name, path, target=None):
         if name == "typer":
-            raise KeyboardInterrupt
+            HERE
 
 sys.meta_path.insert(0, Interrupt())
 from axivon_spec.start import main
@@ -58,8 +59,17 @@ main()
 """
 
 
-def test_an_interrupt_while_it_starts_is_a_line() -> None:
-    run = subprocess.run([sys.executable, "-c", INTERRUPTED_WHILE, "spec", "rules"], capture_output=True, text=True)
+@pytest.mark.parametrize(
+    "here",
+    [
+        AN_INTERRUPT,
+        f"exec({AN_INTERRUPT!r})",  # after which CPython would end by SIGINT, whoever catches the exception
+        f"exec('try: {AN_INTERRUPT}\\nfinally: raise ValueError(1)')",  # as libraries do that catch everything
+    ],
+)
+def test_an_interrupt_while_it_starts_is_a_line(here: str) -> None:
+    code = INTERRUPTED_WHILE.replace("HERE", here)
+    run = subprocess.run([sys.executable, "-c", code, "spec", "rules"], capture_output=True, text=True)
     assert (run.returncode, run.stdout, run.stderr) == (130, "", "axivon: interrupted\n")
 
 
