@@ -6,6 +6,7 @@ MODULES = (
     "primitives",
     "chain",
     "blocks",
+    "consensus",
     "deposits",
     "token",
     "permits",

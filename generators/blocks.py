@@ -332,7 +332,7 @@ def on_other_networks_and_forks(spec: ModuleType) -> Steps:
         yield step(spec.state_transition, state, signed_block(spec, state, operations))
 
 
-@case("chain", "state_transition", rejects="chain.state_transition.invalid-signature")
+@case("chain", "state_transition", rejects="consensus.check_proposal.invalid-signature")
 def signed_with_no_point(spec: ModuleType) -> Steps:
     """Bytes that are no point are no signature, and no error."""
     state = genesis(spec)
@@ -341,7 +341,7 @@ def signed_with_no_point(spec: ModuleType) -> Steps:
     yield step(spec.state_transition, state, made)
 
 
-@case("chain", "state_transition", rejects="chain.state_transition.invalid-signature")
+@case("chain", "state_transition", rejects="consensus.check_proposal.invalid-signature")
 def signed_with_nothing(spec: ModuleType) -> Steps:
     """Zeros are no point."""
     state = genesis(spec)

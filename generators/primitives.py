@@ -22,7 +22,7 @@ def digest(spec: ModuleType, number: int) -> Any:
 @case("primitives", "compute_domain")
 def of_each_kind(spec: ModuleType) -> Steps:
     """Type, fork version, network id and genesis root, in this order."""
-    for kind in (spec.DOMAIN_BLOCK, spec.DOMAIN_OPERATION, spec.DOMAIN_PERMIT, spec.DOMAIN_VRF):
+    for kind in (spec.DOMAIN_VOTE, spec.DOMAIN_OPERATION, spec.DOMAIN_PERMIT, spec.DOMAIN_VRF):
         yield step(spec.compute_domain, kind, spec.Version(b"\x01\x02\x03\x04"), spec.uint64(513), digest(spec, 1))
 
 
@@ -62,7 +62,7 @@ def by_a_secret_of_the_order(spec: ModuleType) -> Steps:
 @case("primitives", "prove_vrf", rejects="primitives.prove_vrf.wrong-domain-type")
 def in_the_domain_of_blocks(spec: ModuleType) -> Steps:
     """Nobody is made to sign a block by being asked for randomness."""
-    yield step(spec.prove_vrf, spec.uint256(SECRET), digest(spec, 1), vrf_domain(spec, spec.DOMAIN_BLOCK))
+    yield step(spec.prove_vrf, spec.uint256(SECRET), digest(spec, 1), vrf_domain(spec, spec.DOMAIN_VOTE))
 
 
 @case("primitives", "verify_vrf")
@@ -90,7 +90,7 @@ def of_the_infinity_signature_by_the_identity(spec: ModuleType) -> Steps:
 @case("primitives", "verify_vrf", rejects="primitives.verify_vrf.wrong-domain-type")
 def of_a_signature_of_a_block(spec: ModuleType) -> Steps:
     """Valid as a signature, but made for another purpose."""
-    domain = vrf_domain(spec, spec.DOMAIN_BLOCK)
+    domain = vrf_domain(spec, spec.DOMAIN_VOTE)
     proof = spec.BLSSignature(spec.bls_sign(SECRET, spec.compute_signing_root(digest(spec, 1), domain)))
     yield step(spec.verify_vrf, spec.bls_public_key(SECRET), digest(spec, 1), domain, proof)
 

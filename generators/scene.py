@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
+from axivon_spec.runtime import bls
 from axivon_spec.runtime.keys import test_secret
 from axivon_spec.runtime.secp256k1 import secp256k1_address
 
@@ -41,7 +42,8 @@ def _address(number: int) -> Any:
 
 
 ALICE, BOB, CAROL, DAVE, PROPOSER = (Actor(n, i) for i, n in enumerate(("Alice", "Bob", "Carol", "Dave", "Proposer")))
-AUTHORITY = 0  # the number of the BLS key that signs blocks
+STAKES = (400_009 * 10**9, 300_007 * 10**9, 200_005 * 10**9, 100_003 * 10**9)  # nAXN of each validator of genesis
+SEED = bytes(range(32))  # draws the first leaders
 
 _genesis: dict[tuple[Any, ...], Any] = {}
 
@@ -52,7 +54,8 @@ def genesis(
     """The state of a chain on which the actors have these balances (Alice and Bob rich, unless told otherwise).
 
     The proposer always has an account, so that blocks can pay it. `vesting` lists (category, recipient, amount).
-    Governance has put other parameters into force than those of genesis, and the base fee has risen.
+    Governance has put other parameters into force than those of genesis, and the base fee has risen. Consensus has kept
+    sets and seeds that differ from each other.
     """
     balances = {ALICE: RICH, BOB: RICH} if balances is None else balances
     key = (spec.Genesis, tuple(balances.items()), tuple(vesting))
@@ -62,6 +65,7 @@ def genesis(
         state = spec.create_genesis_state(genesis_of(spec, [*liquid, *vesting]))
         state.token.parameters = governed(spec)
         state.token.base_fee = BASE_FEE
+        diversify(spec, state)
         _genesis[key] = state
     return _genesis[key].copy()
 
@@ -76,6 +80,27 @@ def governed(spec: ModuleType) -> Any:
     )
 
 
+def diversify(spec: ModuleType, state: Any) -> None:
+    """Give each kept set other weights, the last three one member less, and each seed its own value."""
+    for position, frozen in enumerate(state.consensus.sets):
+        for member in range(len(STAKES)):
+            frozen.weights[member] += 11 * position + member
+    for position, kept in ((0, (0, 2, 3)), (2, (0, 1, 3)), (3, (1, 2, 3))):
+        state.consensus.sets[position] = reduced(spec, state.consensus.sets[position], kept)
+    state.consensus.leader_seeds[1] = spec.sha256(b"next")
+    state.consensus.mix = spec.sha256(b"mix")
+
+
+def reduced(spec: ModuleType, frozen: Any, kept: Iterable[int]) -> Any:
+    """A set with some of its members alone."""
+    kept = list(kept)
+    return spec.ValidatorSet(
+        indices=[frozen.indices[i] for i in kept],
+        public_keys=[frozen.public_keys[i] for i in kept],
+        weights=[frozen.weights[i] for i in kept],
+    )
+
+
 def deposit_of(spec: ModuleType) -> int:
     """What a new entry costs."""
     return int(governed(spec).entry_deposit)
@@ -87,17 +112,45 @@ def returned_of(spec: ModuleType) -> int:
 
 
 def genesis_of(spec: ModuleType, allocations: Iterable[tuple[Any, Actor, int]]) -> Any:
-    """A genesis with these allocations: (category, recipient, amount)."""
+    """A genesis with these allocations: (category, recipient, amount), and then what the proposer puts at stake."""
+    staked = (spec.AllocationCategory.COMMUNITY, PROPOSER, sum(STAKES))
     return spec.Genesis(
         network_id=NETWORK_ID,
         fork_version=FORK_VERSION,
         timestamp=GENESIS_TIME,
-        authority=spec.bls_public_key(test_secret(AUTHORITY, "bls12-381")),
+        seed=SEED,
         allocations=[
             spec.Allocation(category=category, recipient=actor.address, amount=amount)
-            for category, actor, amount in allocations
+            for category, actor, amount in [*allocations, staked]
         ],
+        validators=[genesis_validator(spec, number, stake) for number, stake in enumerate(STAKES)],
     )
+
+
+@lru_cache
+def public_key(spec: ModuleType, number: int) -> Any:
+    """The public key of a validator's test key."""
+    return spec.bls_public_key(bls_secret(number))
+
+
+def bls_secret(number: int) -> int:
+    return test_secret(number, "bls12-381")
+
+
+def genesis_validator(spec: ModuleType, number: int, stake: int, **changes: Any) -> Any:
+    """A validator of the proposer with this test key."""
+    fields: dict[str, Any] = {
+        "owner": PROPOSER.address,
+        "public_key": public_key(spec, number),
+        "proof": possession(spec, number),
+        "stake": stake,
+    }
+    return spec.GenesisValidator(**{**fields, **changes})
+
+
+@lru_cache
+def possession(spec: ModuleType, number: int) -> Any:
+    return spec.bls_pop_prove(bls_secret(number))
 
 
 # Operations
@@ -179,6 +232,73 @@ def signed_permit(spec: ModuleType, state: Any, owner: Actor, spender: Any, amou
     return spec.SignedPermit(permit=permit, signature=sign(spec, state, owner, spec.DOMAIN_PERMIT, permit))
 
 
+# Consensus
+
+
+def vote(spec: ModuleType, kind: Any, at: Any, block_root: Any) -> Any:
+    """A vote in a round."""
+    return spec.Vote(kind=kind, round=at, block_root=block_root)
+
+
+def sign_vote(spec: ModuleType, state: Any, cast: Any, signers: Iterable[int]) -> Any:
+    """The signatures of a vote by these test keys, as one: that of the sum of their secrets."""
+    root = spec.compute_signing_root(spec.hash_tree_root(cast), spec.get_domain(state, spec.DOMAIN_VOTE))
+    return spec.bls_sign(sum(bls_secret(number) for number in signers) % bls.ORDER, root)
+
+
+def certificate(spec: ModuleType, state: Any, cast: Any, absent: Iterable[int] = ()) -> Any:
+    """A certificate of a vote by the set of its epoch, but for the members at some positions."""
+    frozen = state.consensus.sets[int(cast.round.epoch) + 1 - int(state.consensus.epoch)]
+    bits = [position not in set(absent) for position in range(len(frozen.indices))]
+    signers = [int(index) for index, bit in zip(frozen.indices, bits, strict=True) if bit]
+    signed = spec.Bitlist[spec.MAX_VALIDATORS](*bits)
+    return spec.Certificate(vote=cast, signers=signed, signature=sign_vote(spec, state, cast, signers))
+
+
+def parent_vote(spec: ModuleType, state: Any, **changes: Any) -> Any:
+    """What the certificate of the latest block must say."""
+    parent = state.chain.latest_header
+    border = parent.round.epoch != state.consensus.epoch
+    kind = spec.VoteKind.FINALIZE if border else spec.VoteKind.NOTARIZE
+    fields: dict[str, Any] = {"kind": kind, "at": parent.round, "block_root": spec.compute_parent_root(state)}
+    return vote(spec, **{**fields, **changes})
+
+
+def consensus_data(spec: ModuleType, state: Any, **changes: Any) -> Any:
+    """What the next block brings for consensus; `changes` replaces fields of the vote that its certificate is of."""
+    if state.chain.latest_header.height == 0:
+        return spec.ConsensusData()
+    return spec.ConsensusData(certificate=certificate(spec, state, parent_vote(spec, state, **changes)))
+
+
+def next_round(spec: ModuleType, state: Any, skipped: int = 0) -> Any:
+    """The round of the next block when so many views are skipped."""
+    parent, epoch = state.chain.latest_header.round, state.consensus.epoch
+    return spec.Round(epoch=epoch, view=(int(parent.view) if parent.epoch == epoch else 0) + 1 + skipped)
+
+
+def leader_number(spec: ModuleType, state: Any, at: Any) -> int:
+    """The number of the test key that leads a round; any of them where there is no leader."""
+    ahead = int(at.epoch) - int(state.consensus.epoch)
+    return int(state.consensus.sets[1].indices[spec.draw_leader(state, at)]) if ahead in (0, 1) else 0
+
+
+def reveal(spec: ModuleType, state: Any, at: Any, height: Any) -> Any:
+    """What the leader of a round reveals in the block at a height."""
+    seed = spec.compute_reveal_seed(state.consensus.epoch, height, state.consensus.mix)
+    domain = spec.get_domain(state, spec.DOMAIN_VRF)
+    return spec.prove_vrf(spec.uint256(bls_secret(leader_number(spec, state, at))), seed, domain)
+
+
+def at_height(spec: ModuleType, state: Any, height: int) -> Any:
+    """The state as if its latest block had this height, in the view of the same number in its epoch."""
+    per_epoch = int(spec.HEIGHTS_PER_EPOCH)
+    state.chain.latest_header.height = height
+    state.chain.latest_header.round = spec.Round(epoch=height // per_epoch, view=height % per_epoch + 1)
+    state.consensus.epoch = (height + 1) // per_epoch
+    return state
+
+
 # Blocks
 
 
@@ -189,11 +309,18 @@ def block(spec: ModuleType, state: Any, operations: Iterable[Any] = (), **change
     fields: dict[str, Any] = {
         "height": latest.height + 1,
         "parent_root": spec.compute_parent_root(state),
+        "round": next_round(spec, state),
         "timestamp": 0 if "timestamp" in changes else latest.timestamp + spec.MIN_BLOCK_SECONDS,
         "fee_recipient": PROPOSER.address,
         "operations_root": spec.hash_tree_root(listed),
     }
-    made = spec.Block(header=spec.BlockHeader(**{**fields, **changes}), operations=listed)
+    consensus = changes.pop("consensus", None)
+    if consensus is None:
+        parent = {"block_root": changes["parent_root"]} if "parent_root" in changes else {}
+        consensus = consensus_data(spec, state, **parent)
+    fields = {**fields, "consensus_root": spec.hash_tree_root(consensus), **changes}
+    fields.setdefault("reveal", reveal(spec, state, fields["round"], fields["height"]))
+    made = spec.Block(header=spec.BlockHeader(**fields), consensus=consensus, operations=listed)
     if "state_root" not in changes:
         made.header.state_root = state_root_after(spec, state, made)
     return made
@@ -212,12 +339,14 @@ def state_root_after(spec: ModuleType, state: Any, block: Any) -> Any:
 
 
 def signed_block(spec: ModuleType, state: Any, operations: Iterable[Any] = (), **changes: Any) -> Any:
-    """The next block, signed by the authority."""
+    """The next block, signed by its leader."""
     made = block(spec, state, operations, **changes)
     return sign_block(spec, state, made)
 
 
-def sign_block(spec: ModuleType, state: Any, made: Any, key: int = AUTHORITY) -> Any:
-    """A block with the signature of a test key over its header."""
-    root = spec.compute_signing_root(spec.hash_tree_root(made.header), spec.get_domain(state, spec.DOMAIN_BLOCK))
-    return spec.SignedBlock(block=made, signature=spec.bls_sign(test_secret(key, "bls12-381"), root))
+def sign_block(spec: ModuleType, state: Any, made: Any, key: int | None = None) -> Any:
+    """A block with its leader's vote to propose it, or that of another test key."""
+    header = made.header
+    signer = leader_number(spec, state, header.round) if key is None else key
+    cast = vote(spec, spec.VoteKind.PROPOSE, header.round, spec.hash_tree_root(header))
+    return spec.SignedBlock(block=made, signature=sign_vote(spec, state, cast, [signer]))

@@ -1,0 +1,920 @@
+"""Rounds, leaders, certificates, reveals, epochs of consensus, and the validators of genesis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+from axivon_spec.vectors.author import Steps, case, step
+from generators.chain import completed
+from generators.primitives import digest
+from generators.scene import (
+    ALICE,
+    BOB,
+    CAROL,
+    STAKES,
+    at_height,
+    block,
+    bls_secret,
+    certificate,
+    consensus_data,
+    genesis,
+    genesis_of,
+    genesis_validator,
+    leader_number,
+    next_round,
+    parent_vote,
+    public_key,
+    reduced,
+    reveal,
+    sign_block,
+    sign_vote,
+    signed_block,
+    vote,
+)
+
+LAST = 2**64 - 1
+NO_POINT = b"\x80" + bytes(94) + b"\x01"
+
+
+def second(spec: ModuleType) -> Any:
+    """The state after one block, in epoch 0."""
+    state = genesis(spec)
+    spec.state_transition(state, signed_block(spec, state))
+    return state
+
+
+def first_of_epoch(spec: ModuleType, epoch: int = 3) -> Any:
+    """The state before the first block of an epoch: its parent was proposed in a late view of the epoch before."""
+    state = at_height(spec, genesis(spec), epoch * int(spec.HEIGHTS_PER_EPOCH) - 1)
+    state.chain.latest_header.round.view += 5
+    return state
+
+
+def within_epoch(spec: ModuleType, epoch: int = 3) -> Any:
+    """The state after the third block of an epoch."""
+    return at_height(spec, genesis(spec), epoch * int(spec.HEIGHTS_PER_EPOCH) + 2)
+
+
+# Rounds and proposals
+
+
+@case("consensus", "proposal", presets=("minimal", "mainnet"))
+def in_later_and_later_views(spec: ModuleType) -> Steps:
+    """Views may be skipped; each has a leader of its own, drawn by the weights of the set."""
+    state = genesis(spec)
+    for skipped in (0, 2, 0, 1000):
+        yield step(spec.state_transition, state, signed_block(spec, state, round=next_round(spec, state, skipped)))
+
+
+@case("consensus", "proposal")
+def in_the_last_view(spec: ModuleType) -> Steps:
+    """Views have no end but that of their type."""
+    state = second(spec)
+    yield step(spec.state_transition, state, signed_block(spec, state, round=spec.Round(view=LAST)))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.view-not-later")
+def in_the_view_of_its_parent(spec: ModuleType) -> Steps:
+    """One block a view."""
+    state = second(spec)
+    yield step(spec.state_transition, state, completed(spec, state, round=state.chain.latest_header.round))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.view-not-later")
+def in_a_view_before_that_of_its_parent(spec: ModuleType) -> Steps:
+    """Views do not run backwards."""
+    state = within_epoch(spec)
+    yield step(spec.state_transition, state, completed(spec, state, round=spec.Round(epoch=3, view=1)))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.view-zero")
+def in_view_zero(spec: ModuleType) -> Steps:
+    """Views begin at 1, also in a new epoch, where no view of the parent is before."""
+    state = first_of_epoch(spec)
+    yield step(spec.state_transition, state, completed(spec, state, round=spec.Round(epoch=3, view=0)))
+
+
+@case("consensus", "proposal", presets=("minimal", "mainnet"))
+def in_the_first_view_of_an_epoch(spec: ModuleType) -> Steps:
+    """The views of the epoch before do not count."""
+    state = first_of_epoch(spec)
+    yield step(spec.state_transition, state, signed_block(spec, state, round=spec.Round(epoch=3, view=1)))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.wrong-epoch")
+def of_the_next_epoch(spec: ModuleType) -> Steps:
+    """An epoch begins when its heights do."""
+    state = genesis(spec)
+    yield step(spec.state_transition, state, completed(spec, state, round=spec.Round(epoch=1, view=1)))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.wrong-epoch")
+def of_the_next_epoch_before_the_last_height(spec: ModuleType) -> Steps:
+    """One height is left."""
+    state = at_height(spec, genesis(spec), int(spec.HEIGHTS_PER_EPOCH) - 2)
+    at = spec.Round(epoch=1, view=1)
+    data = consensus_data(spec, state, kind=spec.VoteKind.FINALIZE)
+    yield step(spec.state_transition, state, completed(spec, state, round=at, consensus=data))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.wrong-epoch")
+def of_the_epoch_before(spec: ModuleType) -> Steps:
+    """The first block of an epoch, in a later view of the epoch before."""
+    state = first_of_epoch(spec)
+    at = state.chain.latest_header.round.copy()
+    at.view += 1
+    yield step(spec.state_transition, state, completed(spec, state, round=at))
+
+
+# Who signed it
+
+
+def signed_by(spec: ModuleType, state: Any, change: Callable[[Any, Any], Any]) -> Any:
+    """The next block, its signature that of another vote of its leader."""
+    made = block(spec, state)
+    cast = vote(spec, spec.VoteKind.PROPOSE, made.header.round, spec.hash_tree_root(made.header))
+    cast = change(made, cast) or cast
+    key = leader_number(spec, state, made.header.round)
+    return spec.SignedBlock(block=made, signature=sign_vote(spec, state, cast, [key]))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")
+def that_its_leader_has_notarized(spec: ModuleType) -> Steps:
+    """Another kind of vote for the same block is no proposal."""
+    state = genesis(spec)
+
+    def notarize(made: Any, cast: Any) -> None:
+        cast.kind = spec.VoteKind.NOTARIZE
+
+    yield step(spec.state_transition, state, signed_by(spec, state, notarize))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")
+def that_its_leader_proposed_in_another_round(spec: ModuleType) -> Steps:
+    """The vote names its round."""
+    state = genesis(spec)
+
+    def elsewhere(made: Any, cast: Any) -> None:
+        cast.round.view += 1
+
+    yield step(spec.state_transition, state, signed_by(spec, state, elsewhere))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")
+def with_the_signature_of_another_header(spec: ModuleType) -> Steps:
+    """The vote names the block."""
+    state = genesis(spec)
+
+    def other(made: Any, cast: Any) -> None:
+        cast.block_root = made.header.parent_root
+
+    yield step(spec.state_transition, state, signed_by(spec, state, other))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")
+def under_the_fork_of_another_time(spec: ModuleType) -> Steps:
+    """The domain has the fork in it."""
+    state = genesis(spec)
+    other = state.copy()
+    other.chain.fork_version = spec.Version(b"\x09\x09\x09\x09")
+    yield step(spec.state_transition, state, sign_block(spec, other, block(spec, state)))
+
+
+@case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")
+def by_every_validator_but_the_leader(spec: ModuleType) -> Steps:
+    """Of all three others together."""
+    state = genesis(spec)
+    made = block(spec, state)
+    cast = vote(spec, spec.VoteKind.PROPOSE, made.header.round, spec.hash_tree_root(made.header))
+    leader = leader_number(spec, state, made.header.round)
+    others = [number for number in range(len(STAKES)) if number != leader]
+    yield step(
+        spec.state_transition, state, spec.SignedBlock(block=made, signature=sign_vote(spec, state, cast, others))
+    )
+
+
+# Reveals
+
+
+def reveal_case(change: Callable[[ModuleType, Any, Any], Any]) -> None:
+    """A block whose reveal is another."""
+
+    def made(spec: ModuleType) -> Steps:
+        state = second(spec)
+        yield step(
+            spec.state_transition,
+            state,
+            completed(spec, state, reveal=change(spec, state, next_round(spec, state))),
+        )
+
+    made.__name__, made.__doc__, made.__module__ = change.__name__, change.__doc__, change.__module__
+    case("consensus", "reveal", rejects="consensus.check_proposal.invalid-reveal")(made)
+
+
+@reveal_case
+def for_another_height(spec: ModuleType, state: Any, at: Any) -> Any:
+    """Each height has its own."""
+    return reveal(spec, state, at, 3)
+
+
+@reveal_case
+def for_the_mix_of_the_block_before(spec: ModuleType, state: Any, at: Any) -> Any:
+    """The mix is that before this block."""
+    other = state.copy()
+    other.consensus.mix = spec.sha256(b"mix")
+    return reveal(spec, other, at, 2)
+
+
+@reveal_case
+def for_another_epoch(spec: ModuleType, state: Any, at: Any) -> Any:
+    """The seed names the epoch."""
+    seed = spec.compute_reveal_seed(1, 2, state.consensus.mix)
+    key = bls_secret(leader_number(spec, state, at))
+    return spec.prove_vrf(spec.uint256(key), seed, spec.get_domain(state, spec.DOMAIN_VRF))
+
+
+@reveal_case
+def of_another_validator(spec: ModuleType, state: Any, at: Any) -> Any:
+    """Only the leader's counts."""
+    seed = spec.compute_reveal_seed(0, 2, state.consensus.mix)
+    key = bls_secret((leader_number(spec, state, at) + 1) % len(STAKES))
+    return spec.prove_vrf(spec.uint256(key), seed, spec.get_domain(state, spec.DOMAIN_VRF))
+
+
+@reveal_case
+def under_the_domain_of_votes(spec: ModuleType, state: Any, at: Any) -> Any:
+    """A vote reveals nothing."""
+    seed = spec.compute_reveal_seed(0, 2, state.consensus.mix)
+    root = spec.compute_signing_root(seed, spec.get_domain(state, spec.DOMAIN_VOTE))
+    return spec.bls_sign(bls_secret(leader_number(spec, state, at)), root)
+
+
+@reveal_case
+def that_is_no_point(spec: ModuleType, state: Any, at: Any) -> Any:
+    """Bytes that are no point are no signature, and no error."""
+    return spec.BLSSignature(NO_POINT)
+
+
+@reveal_case
+def of_nothing(spec: ModuleType, state: Any, at: Any) -> Any:
+    """Zeros are no point."""
+    return spec.BLSSignature()
+
+
+@case("consensus", "reveal", rejects="consensus.check_proposal.invalid-signature")
+def in_place_of_the_signature(spec: ModuleType) -> Steps:
+    """Signature and reveal, exchanged: each is a signature of the leader, of something else."""
+    state = genesis(spec)
+    made = signed_block(spec, state)
+    made.signature = made.block.header.reveal
+    yield step(spec.state_transition, state, made)
+
+
+# Certificates of parents
+
+
+def with_certificate(spec: ModuleType, state: Any, made: Any, **changes: Any) -> Any:
+    """The next block with this certificate of its parent."""
+    return completed(spec, state, consensus=spec.ConsensusData(certificate=made), **changes)
+
+
+@case("consensus", "parent", rejects="consensus.check_parent_certificate.certificate-of-genesis")
+def a_certificate_of_genesis(spec: ModuleType) -> Steps:
+    """Nobody voted for genesis."""
+    state = genesis(spec)
+    made = certificate(spec, state, parent_vote(spec, state))
+    yield step(spec.state_transition, state, with_certificate(spec, state, made))
+
+
+@case("consensus", "parent", rejects="consensus.check_parent_certificate.certificate-of-genesis")
+def an_empty_certificate_of_genesis_with_a_signer(spec: ModuleType) -> Steps:
+    """No certificate is the default of its type and nothing else."""
+    state = genesis(spec)
+    made = spec.Certificate(signers=spec.Bitlist[spec.MAX_VALIDATORS](False))
+    yield step(spec.state_transition, state, with_certificate(spec, state, made))
+
+
+def parent_case(
+    topic: str, rule: str | None, start: Callable[[ModuleType], Any] = second, allows: tuple[str, ...] = ()
+) -> Callable[[Callable[[ModuleType, Any], Any]], None]:
+    """A block whose certificate is what the function makes."""
+
+    def register_case(make: Callable[[ModuleType, Any], Any]) -> None:
+        def made(spec: ModuleType) -> Steps:
+            state = start(spec)
+            yield step(spec.state_transition, state, with_certificate(spec, state, make(spec, state)))
+
+        made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
+        case("consensus", topic, rejects=rule, allows=allows)(made)
+
+    return register_case
+
+
+@parent_case("parent", "consensus.check_parent_certificate.wrong-kind")
+def of_finalizing_votes_within_an_epoch(spec: ModuleType, state: Any) -> Any:
+    """Within an epoch a block builds on a notarization."""
+    return certificate(spec, state, parent_vote(spec, state, kind=spec.VoteKind.FINALIZE))
+
+
+@parent_case("parent", "consensus.check_parent_certificate.wrong-kind")
+def of_proposing_votes(spec: ModuleType, state: Any) -> Any:
+    """A proposal is no consent."""
+    return certificate(spec, state, parent_vote(spec, state, kind=spec.VoteKind.PROPOSE))
+
+
+@parent_case("parent", "consensus.check_parent_certificate.wrong-kind")
+def of_nullifying_votes(spec: ModuleType, state: Any) -> Any:
+    """Nor is a vote to skip the round."""
+    return certificate(spec, state, parent_vote(spec, state, kind=spec.VoteKind.NULLIFY))
+
+
+@parent_case("parent", "consensus.check_parent_certificate.wrong-kind", first_of_epoch)
+def of_notarizing_votes_at_the_end_of_an_epoch(spec: ModuleType, state: Any) -> Any:
+    """The last block of an epoch must be finalized."""
+    return certificate(spec, state, parent_vote(spec, state, kind=spec.VoteKind.NOTARIZE))
+
+
+@parent_case("parent", "consensus.check_parent_certificate.wrong-block")
+def of_another_block(spec: ModuleType, state: Any) -> Any:
+    """The same round, another block."""
+    return certificate(spec, state, parent_vote(spec, state, block_root=digest(spec, 7)))
+
+
+@parent_case("parent", "consensus.check_parent_certificate.wrong-view")
+def of_a_later_view_within_an_epoch(spec: ModuleType, state: Any) -> Any:
+    """Within an epoch nothing is proposed again."""
+    return certificate(spec, state, parent_vote(spec, state, at=spec.Round(epoch=0, view=2)))
+
+
+@parent_case(
+    "parent",
+    "consensus.check_parent_certificate.view-before-parent",
+    allows=("consensus.check_parent_certificate.wrong-view",),
+)
+def of_an_earlier_view_within_an_epoch(spec: ModuleType, state: Any) -> Any:
+    """Nobody can vote for what is not proposed."""
+    return certificate(spec, state, parent_vote(spec, state, at=spec.Round(epoch=0, view=0)))
+
+
+@parent_case("parent", "consensus.check_parent_certificate.view-before-parent", first_of_epoch)
+def of_an_earlier_view_at_the_end_of_an_epoch(spec: ModuleType, state: Any) -> Any:
+    """It may be proposed again later, not earlier."""
+    at = state.chain.latest_header.round.copy()
+    at.view -= 1
+    return certificate(spec, state, parent_vote(spec, state, at=at))
+
+
+@parent_case("parent", None, first_of_epoch)
+def of_a_later_view_at_the_end_of_an_epoch(spec: ModuleType, state: Any) -> Any:
+    """The last block of an epoch was proposed again, and finalized so."""
+    at = state.chain.latest_header.round.copy()
+    at.view += 3
+    return certificate(spec, state, parent_vote(spec, state, at=at))
+
+
+@parent_case("parent", "consensus.check_parent_certificate.wrong-epoch", first_of_epoch)
+def by_the_running_epoch_for_the_block_before_it(spec: ModuleType, state: Any) -> Any:
+    """A block is finalized by the set of its own epoch."""
+    at = state.chain.latest_header.round.copy()
+    at.epoch += 1
+    return certificate(spec, state, parent_vote(spec, state, at=at))
+
+
+@parent_case("parent", "consensus.check_parent_certificate.wrong-epoch", within_epoch)
+def by_the_epoch_before_for_a_block_of_the_running_one(spec: ModuleType, state: Any) -> Any:
+    """The set before this one has nothing to say."""
+    at = state.chain.latest_header.round.copy()
+    at.epoch -= 1
+    return certificate(spec, state, parent_vote(spec, state, at=at))
+
+
+@case("consensus", "parent", rejects="chain.process_header.wrong-consensus-root")
+def with_a_certificate_that_its_header_does_not_name(spec: ModuleType) -> Steps:
+    """Another valid certificate of the same parent."""
+    state = second(spec)
+    made = completed(spec, state)
+    made.block.consensus.certificate = certificate(spec, state, parent_vote(spec, state), absent=[3])
+    yield step(spec.state_transition, state, made)
+
+
+# Certificates: who signed
+
+
+def certificate_case(
+    rule: str | None, start: Callable[[ModuleType], Any] = second, allows: tuple[str, ...] = ()
+) -> Callable[[Callable[[ModuleType, Any], Any]], None]:
+    """A certificate of the parent, by itself and in the next block."""
+
+    def register_case(make: Callable[[ModuleType, Any], Any]) -> None:
+        def alone(spec: ModuleType) -> Steps:
+            state = start(spec)
+            yield step(spec.check_certificate, state, make(spec, state))
+
+        alone.__name__, alone.__doc__, alone.__module__ = make.__name__, make.__doc__, make.__module__
+        case("consensus", "certificate", rejects=rule, allows=allows)(alone)
+        parent_case("certificate_in_block", rule, start, allows)(make)
+
+    return register_case
+
+
+def of_members(spec: ModuleType, state: Any, kept: Iterable[int]) -> Any:
+    """A certificate of the parent by the members at these positions."""
+    frozen = state.consensus.sets[0 if state.chain.latest_header.round.epoch != state.consensus.epoch else 1]
+    kept = set(kept)
+    return certificate(spec, state, parent_vote(spec, state), set(range(len(frozen.indices))) - kept)
+
+
+def thirds(spec: ModuleType, surplus: int) -> Any:
+    """The state after a block; of 3 nAXN that are at stake, the first two members have 2, and so much more."""
+    state = second(spec)
+    for member, weight in enumerate((10**14, 10**14 + surplus, 10**13, 9 * 10**13)):
+        state.consensus.sets[1].weights[member] = weight
+    return state
+
+
+def at_two_thirds(spec: ModuleType) -> Any:
+    return thirds(spec, 0)
+
+
+def above_two_thirds(spec: ModuleType) -> Any:
+    return thirds(spec, 1)
+
+
+def below_two_thirds(spec: ModuleType) -> Any:
+    return thirds(spec, -1)
+
+
+@certificate_case("consensus.check_certificate.too-little-stake", at_two_thirds)
+def by_exactly_two_thirds(spec: ModuleType, state: Any) -> Any:
+    """More than two thirds are needed."""
+    return of_members(spec, state, (0, 1))
+
+
+@certificate_case(None, above_two_thirds)
+def by_one_more_than_two_thirds(spec: ModuleType, state: Any) -> Any:
+    """The least that is enough: 1 nAXN more."""
+    return of_members(spec, state, (0, 1))
+
+
+@certificate_case("consensus.check_certificate.too-little-stake", below_two_thirds)
+def by_one_less_than_two_thirds(spec: ModuleType, state: Any) -> Any:
+    """1 nAXN less."""
+    return of_members(spec, state, (0, 1))
+
+
+@certificate_case("consensus.check_certificate.too-little-stake")
+def by_three_of_four_with_little_stake(spec: ModuleType, state: Any) -> Any:
+    """Stake counts, not heads."""
+    return of_members(spec, state, (1, 2, 3))
+
+
+@certificate_case(
+    "consensus.check_certificate.too-little-stake", allows=("consensus.check_certificate.invalid-signature",)
+)
+def by_nobody(spec: ModuleType, state: Any) -> Any:
+    """No bit is set, and the signature is none."""
+    made = of_members(spec, state, (0, 1, 2, 3))
+    made.signers = spec.Bitlist[spec.MAX_VALIDATORS](*[False] * 4)
+    made.signature = spec.BLSSignature(b"\xc0" + bytes(95))
+    return made
+
+
+@certificate_case(None)
+def by_all(spec: ModuleType, state: Any) -> Any:
+    """Every member."""
+    return of_members(spec, state, (0, 1, 2, 3))
+
+
+@certificate_case(None)
+def without_the_smallest(spec: ModuleType, state: Any) -> Any:
+    """The last member has not signed."""
+    return of_members(spec, state, (0, 1, 2))
+
+
+@certificate_case(None)
+def without_one_in_between(spec: ModuleType, state: Any) -> Any:
+    """Each bit speaks for the member at its position."""
+    return of_members(spec, state, (0, 1, 3))
+
+
+@certificate_case(None, first_of_epoch)
+def by_the_set_of_the_epoch_before(spec: ModuleType, state: Any) -> Any:
+    """It has three members, of whom one is not validator number 1."""
+    return of_members(spec, state, (0, 1, 2))
+
+
+@certificate_case("consensus.check_certificate.wrong-length", allows=("consensus.check_certificate.too-little-stake",))
+def with_a_bit_too_few(spec: ModuleType, state: Any) -> Any:
+    """One bit for each member, also where the last have not signed."""
+    made = of_members(spec, state, (0, 1, 2))
+    made.signers = spec.Bitlist[spec.MAX_VALIDATORS](True, True, True)
+    return made
+
+
+@certificate_case("consensus.check_certificate.wrong-length")
+def with_a_bit_too_many(spec: ModuleType, state: Any) -> Any:
+    """A fifth bit speaks for nobody."""
+    made = of_members(spec, state, (0, 1, 2, 3))
+    made.signers = spec.Bitlist[spec.MAX_VALIDATORS](True, True, True, True, False)
+    return made
+
+
+@certificate_case("consensus.check_certificate.wrong-length", allows=("consensus.check_certificate.too-little-stake",))
+def without_bits(spec: ModuleType, state: Any) -> Any:
+    """No list of signers at all."""
+    made = of_members(spec, state, (0, 1, 2, 3))
+    made.signers = spec.Bitlist[spec.MAX_VALIDATORS]()
+    return made
+
+
+@certificate_case("consensus.check_certificate.invalid-signature")
+def with_the_signature_of_one_missing(spec: ModuleType, state: Any) -> Any:
+    """The bits say four, three have signed."""
+    made = of_members(spec, state, (0, 1, 2))
+    made.signers = spec.Bitlist[spec.MAX_VALIDATORS](True, True, True, True)
+    return made
+
+
+@certificate_case("consensus.check_certificate.invalid-signature")
+def with_the_signature_of_one_too_many(spec: ModuleType, state: Any) -> Any:
+    """The bits say three, four have signed."""
+    made = of_members(spec, state, (0, 1, 2, 3))
+    made.signers = spec.Bitlist[spec.MAX_VALIDATORS](True, True, True, False)
+    return made
+
+
+@certificate_case("consensus.check_certificate.invalid-signature")
+def with_one_signature_twice(spec: ModuleType, state: Any) -> Any:
+    """The first member's, once more."""
+    made = of_members(spec, state, (0, 1, 2, 3))
+    made.signature = sign_vote(spec, state, made.vote, (0, 0, 1, 2, 3))
+    return made
+
+
+@certificate_case("consensus.check_certificate.invalid-signature")
+def with_the_signature_of_somebody_outside_the_set(spec: ModuleType, state: Any) -> Any:
+    """A key that nobody has registered, in place of the last member's."""
+    made = of_members(spec, state, (0, 1, 2, 3))
+    made.signature = sign_vote(spec, state, made.vote, (0, 1, 2, 17))
+    return made
+
+
+@certificate_case("consensus.check_certificate.invalid-signature")
+def with_a_signature_that_is_no_point(spec: ModuleType, state: Any) -> Any:
+    """It does not decode."""
+    made = of_members(spec, state, (0, 1, 2, 3))
+    made.signature = spec.BLSSignature(NO_POINT)
+    return made
+
+
+@certificate_case("consensus.check_certificate.invalid-signature")
+def with_the_signature_at_infinity(spec: ModuleType, state: Any) -> Any:
+    """The identity signs nothing."""
+    made = of_members(spec, state, (0, 1, 2, 3))
+    made.signature = spec.BLSSignature(b"\xc0" + bytes(95))
+    return made
+
+
+@certificate_case("consensus.check_certificate.invalid-signature")
+def with_votes_of_another_network(spec: ModuleType, state: Any) -> Any:
+    """The domain has the network in it."""
+    made, other = of_members(spec, state, (0, 1, 2, 3)), state.copy()
+    other.chain.network_id += 1
+    made.signature = sign_vote(spec, other, made.vote, (0, 1, 2, 3))
+    return made
+
+
+@certificate_case("consensus.check_certificate.invalid-signature")
+def with_votes_of_another_genesis(spec: ModuleType, state: Any) -> Any:
+    """The domain has the genesis root in it."""
+    made, other = of_members(spec, state, (0, 1, 2, 3)), state.copy()
+    other.chain.genesis_root = digest(spec, 1)
+    made.signature = sign_vote(spec, other, made.vote, (0, 1, 2, 3))
+    return made
+
+
+@certificate_case("consensus.check_certificate.invalid-signature")
+def with_votes_under_another_fork(spec: ModuleType, state: Any) -> Any:
+    """The domain has the fork in it."""
+    made, other = of_members(spec, state, (0, 1, 2, 3)), state.copy()
+    other.chain.fork_version = spec.Version(b"\x09\x09\x09\x09")
+    made.signature = sign_vote(spec, other, made.vote, (0, 1, 2, 3))
+    return made
+
+
+def _register_other_votes() -> None:
+    """Signatures of another vote than the certificate names."""
+    changes: dict[str, Callable[[ModuleType, Any], None]] = {
+        "kind": lambda spec, cast: setattr(cast, "kind", spec.VoteKind.PROPOSE),
+        "view": lambda spec, cast: setattr(cast.round, "view", cast.round.view + 1),
+        "epoch": lambda spec, cast: setattr(cast.round, "epoch", cast.round.epoch + 1),
+        "block": lambda spec, cast: setattr(cast, "block_root", digest(spec, 3)),
+    }
+    for name, change in changes.items():
+
+        def make(spec: ModuleType, state: Any, change: Callable[[ModuleType, Any], None] = change) -> Any:
+            """The members have signed another vote."""
+            made = of_members(spec, state, (0, 1, 2, 3))
+            cast = made.vote.copy()
+            change(spec, cast)
+            made.signature = sign_vote(spec, state, cast, (0, 1, 2, 3))
+            return made
+
+        make.__name__ = f"with_signatures_of_another_{name}"
+        certificate_case("consensus.check_certificate.invalid-signature")(make)
+
+
+_register_other_votes()
+
+
+@case("consensus", "certificate")
+def of_every_kind_of_vote(spec: ModuleType) -> Steps:
+    """The quorum is one and the same."""
+    state = within_epoch(spec)
+    for kind in (spec.VoteKind.PROPOSE, spec.VoteKind.NOTARIZE, spec.VoteKind.NULLIFY, spec.VoteKind.FINALIZE):
+        for epoch in (2, 3):
+            cast = vote(spec, kind, spec.Round(epoch=epoch, view=9), digest(spec, 3))
+            yield step(spec.check_certificate, state, certificate(spec, state, cast))
+
+
+@case("consensus", "certificate", rejects="consensus.check_certificate.epoch-not-begun")
+def of_the_next_epoch_already(spec: ModuleType) -> Steps:
+    """Its set is known, and may not vote yet."""
+    state = within_epoch(spec)
+    cast = vote(spec, spec.VoteKind.NULLIFY, spec.Round(epoch=4, view=1), spec.Bytes32())
+    yield step(spec.check_certificate, state, certificate(spec, state, cast))
+
+
+@case("consensus", "certificate", rejects="consensus.check_certificate.epoch-not-begun")
+def of_the_last_epoch_that_there_can_be(spec: ModuleType) -> Steps:
+    """Where a machine wraps."""
+    state = within_epoch(spec)
+    cast = vote(spec, spec.VoteKind.NULLIFY, spec.Round(epoch=4, view=1), spec.Bytes32())
+    made = certificate(spec, state, cast)
+    made.vote.round.epoch = LAST
+    yield step(spec.check_certificate, state, made)
+
+
+@case("consensus", "certificate", rejects="consensus.check_certificate.epoch-too-old")
+def of_the_epoch_before_the_last(spec: ModuleType) -> Steps:
+    """Its set is not kept any more."""
+    state = within_epoch(spec)
+    cast = vote(spec, spec.VoteKind.NULLIFY, spec.Round(epoch=2, view=1), spec.Bytes32())
+    made = certificate(spec, state, cast)
+    made.vote.round.epoch = 1
+    yield step(spec.check_certificate, state, made)
+
+
+@case("consensus", "certificate", rejects="consensus.check_certificate.epoch-too-old")
+def of_epoch_0_in_a_late_one(spec: ModuleType) -> Steps:
+    """Long forgotten."""
+    state = within_epoch(spec, 2**32)
+    cast = vote(spec, spec.VoteKind.NULLIFY, spec.Round(epoch=2**32, view=1), spec.Bytes32())
+    made = certificate(spec, state, cast)
+    made.vote.round.epoch = 0
+    yield step(spec.check_certificate, state, made)
+
+
+# Leaders
+
+
+@case("consensus", "leader", presets=("minimal", "mainnet"))
+def of_the_views_of_two_epochs(spec: ModuleType) -> Steps:
+    """By the set and the seed of each."""
+    state = within_epoch(spec)
+    for epoch in (3, 4):
+        for view in (0, 1, 2, 3, 4, 5, 6, 2**32 + 1, LAST):
+            yield step(spec.get_leader, state, spec.Round(epoch=epoch, view=view))
+
+
+@case("consensus", "leader")
+def of_epochs_0_and_1(spec: ModuleType) -> Steps:
+    """They have one seed, that of genesis, and yet other leaders."""
+    state = spec.create_genesis_state(genesis_of(spec, []))
+    for epoch in (0, 1):
+        for view in range(1, 9):
+            yield step(spec.get_leader, state, spec.Round(epoch=epoch, view=view))
+
+
+@case("consensus", "leader", rejects="consensus.get_leader.epoch-is-over")
+def of_the_epoch_that_is_over(spec: ModuleType) -> Steps:
+    """Its seed is not kept."""
+    yield step(spec.get_leader, within_epoch(spec), spec.Round(epoch=2, view=1))
+
+
+@case("consensus", "leader", rejects="consensus.get_leader.leaders-not-drawn")
+def of_the_epoch_after_the_next(spec: ModuleType) -> Steps:
+    """Its mix is not complete."""
+    yield step(spec.get_leader, within_epoch(spec), spec.Round(epoch=5, view=1))
+
+
+@case("consensus", "leader", rejects="consensus.get_leader.leaders-not-drawn")
+def of_the_end_of_time(spec: ModuleType) -> Steps:
+    """Where a machine wraps."""
+    yield step(spec.get_leader, within_epoch(spec), spec.Round(epoch=LAST, view=1))
+
+
+# Epochs
+
+
+@case("consensus", "rotation", presets=("minimal", "mainnet"))
+def at_the_end_of_an_epoch(spec: ModuleType) -> Steps:
+    """The last block of an epoch, and the first two of the next: sets move up, the validators are frozen again, the
+    mix as it then is draws leaders."""
+    state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    for _ in range(3):
+        yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("consensus", "rotation")
+def through_four_epochs(spec: ModuleType) -> Steps:
+    """Of each epoch the border: every kept set comes to vote, and every seed to draw."""
+    state = genesis(spec)
+    for epoch in range(1, 5):
+        state = at_height(spec, state.copy(), epoch * int(spec.HEIGHTS_PER_EPOCH) - 2)
+        for _ in range(2):
+            yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("consensus", "rotation")
+def while_the_token_is_paused(spec: ModuleType) -> Steps:
+    """Epochs of consensus go on."""
+    state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state.token.paused = True
+    for _ in range(2):
+        yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("consensus", "rotation")
+def where_epochs_of_token_and_consensus_have_come_apart(spec: ModuleType) -> Steps:
+    """A pause has delayed the token: each ends its epochs by its own count."""
+    state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state.token.layer_height = 3 * int(spec.HEIGHTS_PER_EPOCH) - 3
+    for _ in range(2):
+        yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("consensus", "rotation")
+def with_one_validator(spec: ModuleType) -> Steps:
+    """The smallest set there is leads, votes and is frozen."""
+    state = at_height(spec, genesis(spec), int(spec.HEIGHTS_PER_EPOCH) - 2)
+    for position in range(int(spec.KEPT_SETS)):
+        state.consensus.sets[position] = reduced(spec, state.consensus.sets[1 if position < 2 else position], [1])
+    for _ in range(2):
+        yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+# Genesis
+
+
+def genesis_case(
+    rule: str | None, presets: tuple[str, ...] = ("minimal",), allows: tuple[str, ...] = ()
+) -> Callable[[Any], None]:
+    """A genesis that the function has changed."""
+
+    def register_case(change: Callable[[ModuleType, Any], None]) -> None:
+        def made(spec: ModuleType) -> Steps:
+            start = genesis_of(spec, [(spec.AllocationCategory.COMMUNITY, ALICE, 10**16)])
+            change(spec, start)
+            yield step(spec.create_genesis_state, start)
+
+        made.__name__, made.__doc__, made.__module__ = change.__name__, change.__doc__, change.__module__
+        case("consensus", "genesis", rejects=rule, presets=presets, allows=allows)(made)
+
+    return register_case
+
+
+@genesis_case(None, presets=("minimal", "mainnet"))
+def of_validators_of_two_owners(spec: ModuleType, start: Any) -> None:
+    """Each stake comes out of its owner's balance; the smallest is the least there may be."""
+    start.validators.append(genesis_validator(spec, 9, spec.MIN_STAKE, owner=ALICE.address))
+    start.validators.append(genesis_validator(spec, 8, 10**16 - spec.MIN_STAKE, owner=ALICE.address))
+
+
+@genesis_case("consensus.create_consensus_state.no-validators")
+def without_validators(spec: ModuleType, start: Any) -> None:
+    """Somebody must lead."""
+    start.validators = type(start.validators)()
+
+
+@genesis_case("consensus.create_consensus_state.repeated-key")
+def with_one_key_twice(spec: ModuleType, start: Any) -> None:
+    """The first and the last, of two owners."""
+    start.validators.append(genesis_validator(spec, 0, spec.MIN_STAKE, owner=ALICE.address))
+
+
+@genesis_case("consensus.create_consensus_state.stake-too-small")
+def with_a_stake_one_too_small(spec: ModuleType, start: Any) -> None:
+    """Just below the least stake."""
+    start.validators.append(genesis_validator(spec, 9, spec.MIN_STAKE - 1, owner=ALICE.address))
+
+
+@genesis_case("consensus.create_consensus_state.stake-too-small")
+def with_nothing_at_stake(spec: ModuleType, start: Any) -> None:
+    """No validator is for free."""
+    start.validators.append(genesis_validator(spec, 9, 0, owner=ALICE.address))
+
+
+@genesis_case("consensus.bond_genesis_stakes.insufficient-balance")
+def with_more_than_the_owner_has(spec: ModuleType, start: Any) -> None:
+    """One nAXN more than the balance."""
+    start.validators.append(genesis_validator(spec, 9, 10**16 + 1, owner=ALICE.address))
+
+
+@genesis_case("consensus.bond_genesis_stakes.insufficient-balance")
+def with_two_stakes_that_are_more_together(spec: ModuleType, start: Any) -> None:
+    """The first leaves one nAXN too little for the second."""
+    start.validators.append(genesis_validator(spec, 9, 10**16 - spec.MIN_STAKE + 1, owner=ALICE.address))
+    start.validators.append(genesis_validator(spec, 8, spec.MIN_STAKE, owner=ALICE.address))
+
+
+@genesis_case("consensus.bond_genesis_stakes.insufficient-balance")
+def with_a_stake_that_does_not_vest_yet(spec: ModuleType, start: Any) -> None:
+    """What is vesting is no balance."""
+    team = spec.Allocation(category=spec.AllocationCategory.TEAM, recipient=BOB.address, amount=10**15)
+    start.allocations.append(team)
+    start.validators.append(genesis_validator(spec, 9, spec.MIN_STAKE, owner=BOB.address))
+
+
+@genesis_case(
+    "consensus.bond_genesis_stakes.unknown-owner", allows=("consensus.bond_genesis_stakes.insufficient-balance",)
+)
+def with_an_owner_without_account(spec: ModuleType, start: Any) -> None:
+    """Carol has no allocation."""
+    start.validators.append(genesis_validator(spec, 9, spec.MIN_STAKE, owner=CAROL.address))
+
+
+@genesis_case(
+    "consensus.bond_genesis_stakes.unknown-owner", allows=("consensus.bond_genesis_stakes.insufficient-balance",)
+)
+def with_the_zero_address_as_owner(spec: ModuleType, start: Any) -> None:
+    """Its key is that of the sentinel, which has no balance."""
+    start.validators.append(genesis_validator(spec, 9, spec.MIN_STAKE, owner=spec.Address()))
+
+
+def _register_invalid_proofs() -> None:
+    changes: dict[str, tuple[str, Callable[[ModuleType], dict[str, Any]]]] = {
+        "of_another_key": (
+            "A proof is of one key.",
+            lambda spec: {"proof": genesis_validator(spec, 8, 1).proof},
+        ),
+        "that_is_a_plain_signature": (
+            "The key, signed under the tag of messages.",
+            lambda spec: {"proof": spec.bls_sign(bls_secret(9), public_key(spec, 9))},
+        ),
+        "that_is_nothing": ("Zeros are no point.", lambda spec: {"proof": spec.BLSSignature()}),
+        "of_the_identity": (
+            "The key at infinity, and the signature at infinity.",
+            lambda spec: {"public_key": b"\xc0" + bytes(47), "proof": b"\xc0" + bytes(95)},
+        ),
+        "of_another_encoding_of_the_identity": (
+            "The sign of infinity is not set in the one encoding that it has.",
+            lambda spec: {"public_key": b"\xe0" + bytes(47), "proof": b"\xc0" + bytes(95)},
+        ),
+        "of_a_key_off_the_curve": (
+            "No point of the curve has this x.",
+            lambda spec: {"public_key": b"\x80" + X_OFF_THE_CURVE.to_bytes(47, "big")},
+        ),
+        "of_a_key_outside_the_subgroup": (
+            "A point of the curve whose order is another.",
+            lambda spec: {"public_key": b"\x80" + X_OUTSIDE_THE_SUBGROUP.to_bytes(47, "big")},
+        ),
+        "of_a_key_that_is_not_reduced": (
+            "An x above the modulus of the field, which modulo that is one of a key.",
+            lambda spec: unreduced(spec),
+        ),
+        "of_a_key_without_the_mark_of_compression": (
+            "Keys are compressed points, and say so in their first bit.",
+            lambda spec: {"public_key": bytes([public_key(spec, 9)[0] & 0x7F]) + public_key(spec, 9)[1:]},
+        ),
+    }
+    for name, (doc, fields) in changes.items():
+
+        def change(spec: ModuleType, start: Any, fields: Callable[[ModuleType], dict[str, Any]] = fields) -> None:
+            start.validators.append(genesis_validator(spec, 9, spec.MIN_STAKE, owner=ALICE.address, **fields(spec)))
+
+        change.__name__, change.__doc__ = f"with_a_proof_{name}", doc
+        genesis_case("consensus.create_consensus_state.invalid-proof")(change)
+
+
+BLS_MODULUS = int(
+    "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16
+)
+X_OFF_THE_CURVE = 1
+X_OUTSIDE_THE_SUBGROUP = 4
+
+
+def unreduced(spec: ModuleType) -> dict[str, Any]:
+    """A key whose x has room for the modulus beside it, written with that added, and its proof."""
+    for number in range(10, 110):
+        key = int.from_bytes(public_key(spec, number), "big")
+        flags, x = key >> 381, key & (2**381 - 1)
+        if x + BLS_MODULUS < 2**381:
+            encoded = (flags << 381 | x + BLS_MODULUS).to_bytes(48, "big")
+            return {"public_key": encoded, "proof": spec.bls_pop_prove(bls_secret(number))}
+    raise AssertionError("no such key")
+
+
+_register_invalid_proofs()
