@@ -690,6 +690,16 @@ def of_the_views_of_two_epochs(spec: ModuleType) -> Steps:
 
 
 @case("consensus", "leader")
+def of_the_smallest_weights(spec: ModuleType) -> Steps:
+    """1 to 4 nAXN: where a draw is rounded shows in who leads."""
+    state = within_epoch(spec)
+    for member in range(len(STAKES)):
+        state.consensus.sets[1].weights[member] = member + 1
+    for view in range(1, 13):
+        yield step(spec.get_leader, state, spec.Round(epoch=3, view=view))
+
+
+@case("consensus", "leader")
 def of_epochs_0_and_1(spec: ModuleType) -> Steps:
     """They have one seed, that of genesis, and yet other leaders."""
     state = spec.create_genesis_state(genesis_of(spec, []))
@@ -791,6 +801,12 @@ def of_validators_of_two_owners(spec: ModuleType, start: Any) -> None:
     """Each stake comes out of its owner's balance; the smallest is the least there may be."""
     start.validators.append(genesis_validator(spec, 9, spec.MIN_STAKE, owner=ALICE.address))
     start.validators.append(genesis_validator(spec, 8, 10**16 - spec.MIN_STAKE, owner=ALICE.address))
+
+
+@genesis_case(None)
+def of_one_validator(spec: ModuleType, start: Any) -> None:
+    """One is enough."""
+    start.validators = type(start.validators)(start.validators[2])
 
 
 @genesis_case("consensus.create_consensus_state.no-validators")
