@@ -15,7 +15,7 @@ import pytest
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
-from generators.scene import ALICE, BOB, PROPOSER, RICH, genesis, signed_block, signed_operation
+from generators.scene import ALICE, BOB, PROPOSER, RICH, at_height, genesis, genesis_of, signed_block, signed_operation
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 Blocks = Iterator[tuple[Any, list[Any]]]  # a state, and the operations of the next block
@@ -62,6 +62,14 @@ def an_epoch(spec: ModuleType) -> Blocks:
     state = genesis(spec)
     for _ in range(int(spec.HEIGHTS_PER_EPOCH)):
         yield state, []
+
+
+def the_end_of_an_epoch(spec: ModuleType) -> Blocks:
+    yield at_height(spec, genesis(spec), int(spec.HEIGHTS_PER_EPOCH) - 2), []
+
+
+def the_first_block(spec: ModuleType) -> Blocks:
+    yield spec.create_genesis_state(genesis_of(spec, [])), []
 
 
 def crowded(spec: ModuleType, base_fee: int, units: int) -> Blocks:
@@ -165,6 +173,27 @@ FAULTS = [
         "    state.token.accounts[find_account(state.token, BURN_ADDRESS)].balance -= reward\n"
         "    state.token.accounts[recipient].balance += charges + reward",
         burned_and_then_charged,
+    ),
+    Fault(
+        "invariant_stakes_are_bonded",
+        "consensus.md",
+        "            Validator(owner=validator.owner, public_key=validator.public_key, stake=validator.stake)\n",
+        "            Validator(owner=validator.owner, public_key=validator.public_key, stake=validator.stake + 1)\n",
+        the_first_block,
+    ),
+    Fault(
+        "invariant_sets_are_well_formed",
+        "consensus.md",
+        "    state.consensus.sets[KEPT_SETS - 1] = compute_validator_set(state.consensus.validators)\n",
+        "    state.consensus.sets[KEPT_SETS - 1] = ValidatorSet()\n",
+        the_end_of_an_epoch,
+    ),
+    Fault(
+        "invariant_epoch_follows_height",
+        "consensus.md",
+        "    state.consensus.epoch += 1\n",
+        "    state.consensus.epoch += 2\n",
+        the_end_of_an_epoch,
     ),
 ]
 

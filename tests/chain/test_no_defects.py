@@ -25,12 +25,13 @@ from axivon_spec.vectors.mutate import faulty_spec
 from axivon_spec.vectors.types import Types
 from generators.scene import (
     ALICE,
-    AUTHORITY,
     BOB,
     CAROL,
     DAVE,
     PROPOSER,
+    STAKES,
     Actor,
+    genesis_validator,
     sign,
     sign_block,
     signed_block,
@@ -42,7 +43,7 @@ FUNCTIONS = {name: function for name, function in axivon_spec.exports()["functio
 CHANGING = {name for name, function in FUNCTIONS.items() if any(a["changes"] for a in function["arguments"])}
 PEOPLE = (ALICE, BOB, CAROL, DAVE, PROPOSER)
 PAYLOADS = ("Transfer", "Approve", "TransferFrom", "SignedPermit", "ClaimVesting")
-DOMAIN_TYPES = ("DOMAIN_BLOCK", "DOMAIN_OPERATION", "DOMAIN_PERMIT", "DOMAIN_VRF")
+DOMAIN_TYPES = ("DOMAIN_VOTE", "DOMAIN_OPERATION", "DOMAIN_PERMIT", "DOMAIN_VRF")
 LATEST = 4  # signed objects of each type that are offered again
 CALLS = 60
 
@@ -67,9 +68,9 @@ class Walk:
         spec, random = self.spec, self.random
         addresses = Known([person.address for person in PEOPLE])
         made = WellTyped(random, addresses).value(spec.Genesis, 600)
-        made.authority = spec.bls_public_key(test_secret(AUTHORITY, "bls12-381"))
+        made.validators = [genesis_validator(spec, number, stake) for number, stake in enumerate(STAKES)]
         made.timestamp = min(made.timestamp, spec.uint64(2**62))
-        sure = [(2, ALICE, 10**14), (2, BOB, 10**13), (2, CAROL, 10**9), (2, PROPOSER, 0), (1, CAROL, 10**15)]
+        sure = [(2, ALICE, 10**14), (2, BOB, 10**13), (2, CAROL, 10**9), (2, PROPOSER, sum(STAKES)), (1, CAROL, 10**15)]
         allocations = [
             spec.Allocation(category=category, recipient=person.address, amount=random.randint(least, 10 * least))
             for category, person, least in sure
@@ -104,7 +105,7 @@ class Walk:
 
     def known(self) -> Known:
         """What matters in the state at hand."""
-        spec, chain, token = self.spec, self.state.chain, self.state.token
+        spec, chain, token, consensus = self.spec, self.state.chain, self.state.token, self.state.consensus
         people = [person.address for person in PEOPLE]
         numbers = [chain.latest_header.timestamp, chain.latest_header.height, token.base_fee, token.epoch]
         numbers += [token.parameters.entry_deposit, spec.uint64(2**40), spec.uint64(2**64 - 1)]
@@ -120,9 +121,10 @@ class Walk:
             if amount > 0:
                 wanted.append(spec.TransferFrom(owner=owner, recipient=self.random.choice(people), amount=amount))
         addresses = [*people, *people, spec.BURN_ADDRESS, spec.Address()]
-        keyed = [*addresses, *keys, *roots, *domains, *domain_types, chain.authority]
-        secret = spec.uint256(test_secret(AUTHORITY, "bls12-381"))
-        return Known([*numbers, secret, *keyed, *proofs, *wanted, token.parameters, *self.signed])
+        keyed = [*addresses, *keys, *roots, *domains, *domain_types, *consensus.sets[1].public_keys]
+        secret = spec.uint256(test_secret(0, "bls12-381"))
+        rounds = [spec.Round(epoch=consensus.epoch + ahead, view=view) for ahead in (0, 1) for view in (0, 1, 9)]
+        return Known([*numbers, secret, *keyed, *rounds, *proofs, *wanted, token.parameters, *self.signed])
 
     # Calls
 
@@ -209,6 +211,7 @@ class Walk:
             made.block.header = self.draw("BlockHeader")
             made = sign_block(self.spec, self.state, made.block)
         self.keep(made)
+        self.keep(made.block.consensus.certificate)
         self.call("state_transition", made)
 
 
