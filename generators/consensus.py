@@ -99,8 +99,8 @@ def in_view_zero(spec: ModuleType) -> Steps:
 @case("consensus", "proposal", presets=("minimal", "mainnet"))
 def in_the_first_view_of_an_epoch(spec: ModuleType) -> Steps:
     """The views of the epoch before do not count."""
-    state = first_of_epoch(spec)
-    yield step(spec.state_transition, state, signed_block(spec, state, round=spec.Round(epoch=3, view=1)))
+    state = first_of_epoch(spec, 5)
+    yield step(spec.state_transition, state, signed_block(spec, state, round=spec.Round(epoch=5, view=1)))
 
 
 @case("consensus", "proposal", rejects="consensus.check_proposal.wrong-epoch")

@@ -30,7 +30,7 @@ TOPICS = (
     "token/balance_of",
     "token/transfer",
 )
-LARGEST = 3_000  # bytes of all objects of a case: a list that is full to its limit is not for the first day
+LARGEST = 7_000  # bytes of all objects of a case: a list that is full to its limit is not for the first day
 
 
 def chosen(source: PublishedSource) -> list[Entry]:

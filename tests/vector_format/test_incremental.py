@@ -44,7 +44,7 @@ def topics(ids: set[str]) -> set[str]:
     [
         ("compute_shuffled_index", {"primitives/compute_shuffled_index"}),
         ("check_link", {"primitives/check_presence", "primitives/check_absence"}),
-        ("MAX_WEIGHTS", {"primitives/draw_weighted", "types/List_uint64_MAX_WEIGHTS"}),
+        ("MAX_MERKLE_LEAVES", {"primitives/compute_merkle_root", "types/List_Bytes32_MAX_MERKLE_LEAVES"}),
     ],
 )
 def test_an_edit_makes_the_cases_of_its_function_again(kept: Kept, definition: str, expected: set[str]) -> None:
