@@ -263,6 +263,10 @@ def completed(spec: ModuleType, state: Any, operations: Any = (), executed: Any 
     the operations in `executed` were executed."""
     made = block(spec, state, operations, state_root=spec.Bytes32(), **changes)
     post = state.copy()
+    spec.process_ancestry(post, made.header)
+    for news in made.consensus.finalizations:
+        post.consensus.finalized_height = news.height
+        post.consensus.finalized_root = post.consensus.block_roots[news.height % spec.HEIGHTS_PER_EPOCH]
     post.chain.latest_header = made.header
     post.chain.latest_header.state_root = spec.Bytes32()
     spec.process_reveal(post, made.header.reveal)
@@ -270,8 +274,7 @@ def completed(spec: ModuleType, state: Any, operations: Any = (), executed: Any 
     for signed in made.operations if executed is None else executed:
         spec.process_operation(post, signed)
     spec.process_fees(post, made.header.fee_recipient)
-    if spec.is_last_of_epoch(made.header.height):
-        spec.process_epoch(post)
+    spec.process_epoch(post)
     made.header.state_root = spec.hash_tree_root(post)
     return sign_block(spec, state, made)
 

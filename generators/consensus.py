@@ -19,6 +19,7 @@ from generators.scene import (
     bls_secret,
     certificate,
     consensus_data,
+    finalization,
     genesis,
     genesis_of,
     genesis_validator,
@@ -675,6 +676,181 @@ def of_epoch_0_in_a_late_one(spec: ModuleType) -> Steps:
     made = certificate(spec, state, cast)
     made.vote.round.epoch = 0
     yield step(spec.check_certificate, state, made)
+
+
+# Finality
+
+
+def with_news(spec: ModuleType, state: Any, *news: Any) -> Any:
+    """The next block with these finalizations; its state root is what follows if none of them is refused."""
+    data = consensus_data(spec, state)
+    data.finalizations = news
+    return completed(spec, state, consensus=data)
+
+
+@case("consensus", "finality", presets=("minimal", "mainnet"))
+def of_ancestors_in_their_order(spec: ModuleType) -> Steps:
+    """The first block of the epoch, after a block without news its third, then the parent at once."""
+    state = within_epoch(spec)
+    first = 3 * int(spec.HEIGHTS_PER_EPOCH)
+    for height in (first, None, first + 2, first + 5):
+        news = [] if height is None else [finalization(spec, state, height)]
+        yield step(spec.state_transition, state, with_news(spec, state, *news))
+
+
+@case("consensus", "finality")
+def of_the_first_block_of_all(spec: ModuleType) -> Steps:
+    """Height 1, in the second block and in the third."""
+    for later in (0, 1):
+        state = second(spec)
+        for _ in range(later):
+            spec.state_transition(state, signed_block(spec, state))
+        yield step(spec.state_transition, state, with_news(spec, state, finalization(spec, state, 1)))
+
+
+@case("consensus", "finality", presets=("minimal", "mainnet"))
+def by_the_first_block_of_an_epoch(spec: ModuleType) -> Steps:
+    """Its parent is final, and then a block of the epoch."""
+    state = first_of_epoch(spec)
+    yield step(spec.state_transition, state, signed_block(spec, state))
+    height = int(state.chain.latest_header.height)
+    yield step(spec.state_transition, state, with_news(spec, state, finalization(spec, state, height)))
+
+
+@case("consensus", "finality")
+def through_an_epoch_and_its_border(spec: ModuleType) -> Steps:
+    """Each block brings news of its parent; roots are kept for as many heights as an epoch has."""
+    state = first_of_epoch(spec)
+    yield step(spec.state_transition, state, signed_block(spec, state))
+    for _ in range(int(spec.HEIGHTS_PER_EPOCH) - 1):
+        height = int(state.chain.latest_header.height)
+        yield step(spec.state_transition, state, with_news(spec, state, finalization(spec, state, height)))
+    yield step(spec.state_transition, state, signed_block(spec, state))
+
+
+@case("consensus", "finality")
+def of_the_first_block_of_an_epoch_in_its_last(spec: ModuleType) -> Steps:
+    """The oldest news there can be."""
+    state = at_height(spec, genesis(spec), 4 * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    height = 3 * int(spec.HEIGHTS_PER_EPOCH)
+    yield step(spec.state_transition, state, with_news(spec, state, finalization(spec, state, height)))
+
+
+def news_case(
+    rule: str, start: Callable[[ModuleType], Any] = within_epoch, allows: tuple[str, ...] = ()
+) -> Callable[[Callable[[ModuleType, Any, int], Any]], None]:
+    """A block with news that the function makes; it is told the height of the parent."""
+
+    def register_case(make: Callable[[ModuleType, Any, int], Any]) -> None:
+        def made(spec: ModuleType) -> Steps:
+            state = start(spec)
+            news = make(spec, state, int(state.chain.latest_header.height))
+            yield step(spec.state_transition, state, with_news(spec, state, news))
+
+        made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
+        case("consensus", "finality", rejects=rule, allows=allows)(made)
+
+    return register_case
+
+
+@news_case("consensus.process_finalization.not-an-ancestor")
+def of_the_block_itself(spec: ModuleType, state: Any, latest: int) -> Any:
+    """Its height, with the root that is kept in its place."""
+    return finalization(spec, state, latest + 1)
+
+
+@news_case("consensus.process_finalization.not-an-ancestor")
+def of_a_block_to_come(spec: ModuleType, state: Any, latest: int) -> Any:
+    """Two heights ahead."""
+    return finalization(spec, state, latest + 3)
+
+
+@news_case("consensus.process_finalization.not-an-ancestor")
+def of_the_largest_height(spec: ModuleType, state: Any, latest: int) -> Any:
+    """Where a machine wraps."""
+    return finalization(spec, state, LAST)
+
+
+@news_case("consensus.process_finalization.not-newer")
+def of_what_is_final_already(spec: ModuleType, state: Any, latest: int) -> Any:
+    """The last block of the epoch before."""
+    return finalization(spec, state, int(state.consensus.finalized_height))
+
+
+@news_case("consensus.process_finalization.not-newer")
+def of_what_was_final_before(spec: ModuleType, state: Any, latest: int) -> Any:
+    """Older than what is final."""
+    return finalization(spec, state, int(state.consensus.finalized_height) - 1)
+
+
+@news_case("consensus.process_finalization.not-newer", first_of_epoch)
+def of_the_parent_at_the_beginning_of_an_epoch(spec: ModuleType, state: Any, latest: int) -> Any:
+    """The certificate of the parent has said so."""
+    return finalization(spec, state, latest)
+
+
+@news_case("consensus.process_finalization.not-newer", second)
+def of_genesis(spec: ModuleType, state: Any, latest: int) -> Any:
+    """It is final from the start."""
+    return finalization(spec, state, 0)
+
+
+@news_case("consensus.process_finalization.wrong-kind")
+def of_a_notarization(spec: ModuleType, state: Any, latest: int) -> Any:
+    """What is notarized can still be skipped."""
+    return finalization(spec, state, latest, kind=spec.VoteKind.NOTARIZE)
+
+
+@news_case("consensus.process_finalization.wrong-kind")
+def of_a_nullification(spec: ModuleType, state: Any, latest: int) -> Any:
+    """Nor does a vote to skip finalize."""
+    return finalization(spec, state, latest, kind=spec.VoteKind.NULLIFY)
+
+
+@news_case("consensus.process_finalization.wrong-block")
+def of_a_block_at_another_height(spec: ModuleType, state: Any, latest: int) -> Any:
+    """An ancestor, one height further back."""
+    news = finalization(spec, state, latest - 1)
+    news.height = latest
+    return news
+
+
+@news_case("consensus.process_finalization.wrong-block")
+def of_no_ancestor(spec: ModuleType, state: Any, latest: int) -> Any:
+    """A fork: the chain cannot settle it."""
+    return finalization(spec, state, latest, block_root=digest(spec, 9))
+
+
+@news_case("consensus.process_finalization.wrong-epoch")
+def with_the_votes_of_the_epoch_before(spec: ModuleType, state: Any, latest: int) -> Any:
+    """Its validators have no say in this epoch."""
+    return finalization(spec, state, latest, at=spec.Round(epoch=2, view=9))
+
+
+@news_case("consensus.check_certificate.too-little-stake")
+def by_too_few(spec: ModuleType, state: Any, latest: int) -> Any:
+    """The largest member is missing."""
+    news = finalization(spec, state, latest)
+    news.certificate = certificate(spec, state, news.certificate.vote, absent=[0])
+    return news
+
+
+@news_case("consensus.check_certificate.wrong-length")
+def by_a_member_too_many(spec: ModuleType, state: Any, latest: int) -> Any:
+    """A fifth bit speaks for nobody."""
+    news = finalization(spec, state, latest)
+    news.certificate.signers = spec.Bitlist[spec.MAX_VALIDATORS](True, True, True, True, False)
+    return news
+
+
+@news_case("consensus.check_certificate.invalid-signature")
+def by_signatures_to_notarize(spec: ModuleType, state: Any, latest: int) -> Any:
+    """The members have signed another kind of vote."""
+    news = finalization(spec, state, latest)
+    cast = news.certificate.vote.copy()
+    cast.kind = spec.VoteKind.NOTARIZE
+    news.certificate.signature = sign_vote(spec, state, cast, range(4))
+    return news
 
 
 # Leaders

@@ -296,7 +296,24 @@ def at_height(spec: ModuleType, state: Any, height: int) -> Any:
     state.chain.latest_header.height = height
     state.chain.latest_header.round = spec.Round(epoch=height // per_epoch, view=height % per_epoch + 1)
     state.consensus.epoch = (height + 1) // per_epoch
+    for place in range(per_epoch):
+        state.consensus.block_roots[place] = spec.sha256(spec.uint_to_bytes(spec.uint64(place)))
+    finalized = max(height // per_epoch * per_epoch - 1, 0)
+    state.consensus.finalized_height = finalized
+    state.consensus.finalized_root = state.consensus.block_roots[finalized % per_epoch] if finalized else spec.Bytes32()
     return state
+
+
+def finalization(spec: ModuleType, state: Any, height: int, **changes: Any) -> Any:
+    """News, for the next block, that the ancestor at a height of the running epoch is final."""
+    per_epoch, latest = int(spec.HEIGHTS_PER_EPOCH), int(state.chain.latest_header.height)
+    kept = state.consensus.block_roots[height % per_epoch]
+    fields: dict[str, Any] = {
+        "kind": spec.VoteKind.FINALIZE,
+        "at": spec.Round(epoch=state.consensus.epoch, view=height % per_epoch + 3),
+        "block_root": spec.compute_parent_root(state) if height == latest else kept,
+    }
+    return spec.Finalization(height=height, certificate=certificate(spec, state, vote(spec, **{**fields, **changes})))
 
 
 # Blocks

@@ -68,6 +68,10 @@ def the_end_of_an_epoch(spec: ModuleType) -> Blocks:
     yield at_height(spec, genesis(spec), int(spec.HEIGHTS_PER_EPOCH) - 2), []
 
 
+def the_first_block_of_an_epoch(spec: ModuleType) -> Blocks:
+    yield at_height(spec, genesis(spec), int(spec.HEIGHTS_PER_EPOCH) - 1), []
+
+
 def the_first_block(spec: ModuleType) -> Blocks:
     yield spec.create_genesis_state(genesis_of(spec, [])), []
 
@@ -194,6 +198,13 @@ FAULTS = [
         "    state.consensus.epoch += 1\n",
         "    state.consensus.epoch += 2\n",
         the_end_of_an_epoch,
+    ),
+    Fault(
+        "invariant_finality_is_an_ancestor",
+        "consensus.md",
+        "        state.consensus.finalized_height = parent.height\n",
+        "        state.consensus.finalized_height = header.height\n",
+        the_first_block_of_an_epoch,
     ),
 ]
 
