@@ -26,6 +26,7 @@ from generators.scene import (
     leader_number,
     next_round,
     parent_vote,
+    proposal,
     public_key,
     reduced,
     reveal,
@@ -132,46 +133,37 @@ def of_the_epoch_before(spec: ModuleType) -> Steps:
 # Who signed it
 
 
-def signed_by(spec: ModuleType, state: Any, change: Callable[[Any, Any], Any]) -> Any:
-    """The next block, its signature that of another vote of its leader."""
-    made = block(spec, state)
-    cast = vote(spec, spec.VoteKind.PROPOSE, made.header.round, spec.hash_tree_root(made.header))
-    cast = change(made, cast) or cast
-    key = leader_number(spec, state, made.header.round)
-    return spec.SignedBlock(block=made, signature=sign_vote(spec, state, cast, [key]))
+def wrongly_signed(change: Callable[[ModuleType, Any, Any], None]) -> None:
+    """A block under which its leader has signed another vote: the function changes it, and is told the header."""
+
+    def made(spec: ModuleType) -> Steps:
+        state = genesis(spec)
+        proposed = block(spec, state)
+        cast = proposal(spec, proposed.header)
+        change(spec, cast, proposed.header)
+        signature = sign_vote(spec, state, cast, [leader_number(spec, state, proposed.header.round)])
+        yield step(spec.state_transition, state, spec.SignedBlock(block=proposed, signature=signature))
+
+    made.__name__, made.__doc__, made.__module__ = change.__name__, change.__doc__, change.__module__
+    case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")(made)
 
 
-@case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")
-def that_its_leader_has_notarized(spec: ModuleType) -> Steps:
+@wrongly_signed
+def that_its_leader_has_notarized(spec: ModuleType, cast: Any, header: Any) -> None:
     """Another kind of vote for the same block is no proposal."""
-    state = genesis(spec)
-
-    def notarize(made: Any, cast: Any) -> None:
-        cast.kind = spec.VoteKind.NOTARIZE
-
-    yield step(spec.state_transition, state, signed_by(spec, state, notarize))
+    cast.kind = spec.VoteKind.NOTARIZE
 
 
-@case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")
-def that_its_leader_proposed_in_another_round(spec: ModuleType) -> Steps:
+@wrongly_signed
+def that_its_leader_proposed_in_another_round(spec: ModuleType, cast: Any, header: Any) -> None:
     """The vote names its round."""
-    state = genesis(spec)
-
-    def elsewhere(made: Any, cast: Any) -> None:
-        cast.round.view += 1
-
-    yield step(spec.state_transition, state, signed_by(spec, state, elsewhere))
+    cast.round.view += 1
 
 
-@case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")
-def with_the_signature_of_another_header(spec: ModuleType) -> Steps:
+@wrongly_signed
+def with_the_signature_of_another_header(spec: ModuleType, cast: Any, header: Any) -> None:
     """The vote names the block."""
-    state = genesis(spec)
-
-    def other(made: Any, cast: Any) -> None:
-        cast.block_root = made.header.parent_root
-
-    yield step(spec.state_transition, state, signed_by(spec, state, other))
+    cast.block_root = header.parent_root
 
 
 @case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")
@@ -188,12 +180,10 @@ def by_every_validator_but_the_leader(spec: ModuleType) -> Steps:
     """Of all three others together."""
     state = genesis(spec)
     made = block(spec, state)
-    cast = vote(spec, spec.VoteKind.PROPOSE, made.header.round, spec.hash_tree_root(made.header))
     leader = leader_number(spec, state, made.header.round)
     others = [number for number in range(len(STAKES)) if number != leader]
-    yield step(
-        spec.state_transition, state, spec.SignedBlock(block=made, signature=sign_vote(spec, state, cast, others))
-    )
+    signature = sign_vote(spec, state, proposal(spec, made.header), others)
+    yield step(spec.state_transition, state, spec.SignedBlock(block=made, signature=signature))
 
 
 # Reveals

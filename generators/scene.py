@@ -240,6 +240,11 @@ def vote(spec: ModuleType, kind: Any, at: Any, block_root: Any) -> Any:
     return spec.Vote(kind=kind, round=at, block_root=block_root)
 
 
+def proposal(spec: ModuleType, header: Any) -> Any:
+    """The vote to propose a block."""
+    return vote(spec, spec.VoteKind.PROPOSE, header.round, spec.hash_tree_root(header))
+
+
 def sign_vote(spec: ModuleType, state: Any, cast: Any, signers: Iterable[int]) -> Any:
     """The signatures of a vote by these test keys, as one: that of the sum of their secrets."""
     root = spec.compute_signing_root(spec.hash_tree_root(cast), spec.get_domain(state, spec.DOMAIN_VOTE))
@@ -365,5 +370,4 @@ def sign_block(spec: ModuleType, state: Any, made: Any, key: int | None = None) 
     """A block with its leader's vote to propose it, or that of another test key."""
     header = made.header
     signer = leader_number(spec, state, header.round) if key is None else key
-    cast = vote(spec, spec.VoteKind.PROPOSE, header.round, spec.hash_tree_root(header))
-    return spec.SignedBlock(block=made, signature=sign_vote(spec, state, cast, [signer]))
+    return spec.SignedBlock(block=made, signature=sign_vote(spec, state, proposal(spec, header), [signer]))

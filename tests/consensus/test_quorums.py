@@ -7,8 +7,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
@@ -62,20 +60,6 @@ def test_two_certificates_share_more_than_a_third(spec: ModuleType, weights: tup
     found = quorums(spec, weights)
     for one, other in product(found, found):
         assert 3 * sum(weights[position] for position in one & other) > sum(weights)
-
-
-@settings(max_examples=300, deadline=None)
-@given(weights=st.lists(st.integers(1, 10**17), min_size=1, max_size=9), seed=st.data())
-def test_quorums_of_any_stakes_share_more_than_a_third(weights: list[int], seed: st.DataObject) -> None:
-    """The theorem in integers, as the rule states it."""
-    total, positions = sum(weights), range(len(weights))
-    one, other = (seed.draw(st.sets(st.sampled_from(positions))) for _ in range(2))
-
-    def stake(members: set[int]) -> int:
-        return sum(weights[position] for position in members)
-
-    if 3 * stake(one) > 2 * total and 3 * stake(other) > 2 * total:
-        assert 3 * stake(one & other) > total
 
 
 def test_without_the_dishonest_third_there_is_no_quorum_and_without_less_there_is(spec: ModuleType) -> None:
