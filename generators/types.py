@@ -103,6 +103,8 @@ def _register_limit(name: str) -> None:
 _functions = axivon_spec.exports("minimal")["functions"].values()
 _taken_or_given = {kind for f in _functions for kind in (f["returns"], *(a["type"] for a in f["arguments"])) if kind}
 for _name, _shape in axivon_spec.exports("minimal")["types"].items():
+    if _shape["kind"] == "opaque":
+        continue  # no value of it is ever encoded
     if "[" not in _name:
         # The two values of a boolean are its default and its largest one.
         _register(_name, ("default", "largest") if _shape["kind"] == "boolean" else MODES)

@@ -64,6 +64,16 @@ class Annotations:
             self.fail(node, f"{what} is of type {ast.unparse(node)}, which is not SSZ", remedy)
         else:
             self.check_ssz(node, what)
+            if isinstance(node, ast.Subscript):
+                self.check_told(node, what)
+
+    def check_told(self, node: ast.expr, what: str) -> None:
+        """A type whose values can be serialized: nothing in it is opaque."""
+        for name in (part.id for part in ast.walk(node) if isinstance(part, ast.Name)):
+            definition = self.definitions.get(name)
+            if isinstance(definition, ContainerType) and definition.is_opaque:
+                remedy = "let it be opaque too, or hold what clients agree on instead"
+                self.fail(node, f"{what} holds {name}, which is opaque: it is never serialized", remedy)
 
     def check_ssz(self, node: ast.expr, what: str, numbers: bool = False) -> None:
         """An SSZ type; `numbers` allows bounds that are plain numbers."""

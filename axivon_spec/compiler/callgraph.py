@@ -25,7 +25,7 @@ from axivon_spec.compiler.model import (
 from axivon_spec.compiler.vocabulary import PYTHON_NAMES
 
 # Names that stand in annotations and class headings only; no runtime value answers to them.
-FORMAL_NAMES = frozenset({"Sequence", "Container", "Protocol"})
+FORMAL_NAMES = frozenset({"Sequence", "Container", "Opaque", "Protocol"})
 
 
 @dataclass(frozen=True)

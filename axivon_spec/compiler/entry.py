@@ -161,6 +161,8 @@ def _kind(definition: Definition) -> str:
             return "interface function"
         return "invariant" if definition.is_invariant else "function"
     if isinstance(definition, ContainerType):
+        if definition.is_opaque:
+            return "opaque container"
         return "protocol" if definition.is_protocol else "container"
     kinds = {Constant: "constant", Alias: "type", Enumeration: "enumeration", ParameterTable: "governed parameters"}
     return kinds[type(definition)]

@@ -217,6 +217,8 @@ class _Types:
                 "bits": 8,
                 "members": {name: value for name, value, _, _ in definition.members},
             }
+        if isinstance(definition, ContainerType) and definition.is_opaque:
+            return {"kind": "opaque"}
         if isinstance(definition, ContainerType) and not definition.is_protocol:
             return self.container(definition.fields)
         if isinstance(definition, ParameterTable):

@@ -60,7 +60,16 @@ def describe(presets: tuple[str, ...]) -> list[tuple[str, str]]:
         heading = f"{ENUMERATION} `Role`" if shape.heading == ENUMERATION else shape.heading
         columns = ", ".join(shape.columns)
         rows.append((f"table under “{heading}” with columns {columns}", shape.meaning))
-    rows.append(("fenced `python` block", "functions, and classes that derive from `Container` or `Protocol`"))
+    rows.append(
+        ("fenced `python` block", "functions, and classes that derive from `Container`, `Opaque` or `Protocol`")
+    )
+    rows.append(
+        (
+            "`class Name(Opaque):`",
+            "a container that a client may shape as it likes: a function returns it, and vectors compare only what "
+            "functions return of it",
+        )
+    )
     others = ", ".join(f"`{info}`" for info in OTHER_FENCES)
     rows.append(
         (f"fenced block marked {others}", "an illustration, and no part of the spec; there are no other blocks")

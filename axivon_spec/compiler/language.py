@@ -168,6 +168,8 @@ class _Checker(ast.NodeVisitor):
                     self.fail(item, f"{definition.name} has the field {name} twice", "rename one of the two")
                 seen.add(name)
                 self.types.check_ssz(item.annotation, f"the field {name}")
+                if not definition.is_opaque:
+                    self.types.check_told(item.annotation, f"the field {name} of {definition.name}")
                 if item.value is not None:
                     self.fail(item, f"the field {name} has a value", "give it where the container is built")
             else:

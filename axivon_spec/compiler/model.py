@@ -91,10 +91,11 @@ class Enumeration(Definition):
 
 @dataclass
 class ContainerType(Definition):
-    """A `class Name(Container):` block (or `class Name(Protocol):` when `is_protocol`)."""
+    """A `class Name(Container):` block (`Opaque` where `is_opaque`, `Protocol` where `is_protocol`)."""
 
     node: ast.ClassDef = field(default_factory=lambda: ast.ClassDef("", [], [], [], []))
     is_protocol: bool = False
+    is_opaque: bool = False  # a client may shape it as it likes
     fields: list[tuple[str, ast.expr]] = field(default_factory=list)
 
 

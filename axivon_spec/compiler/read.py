@@ -571,11 +571,11 @@ class _Reader:
             definition: Definition
             if isinstance(node, ast.FunctionDef):
                 definition = self._function(heading, block, node, place)
-            elif isinstance(node, ast.ClassDef) and _base(node) in ("Container", "Protocol"):
+            elif isinstance(node, ast.ClassDef) and _base(node) in ("Container", "Opaque", "Protocol"):
                 definition = _container(self.layer, node, place)
             else:
                 what = type(node).__name__.lower()
-                remedy = "only functions and classes that derive from Container or Protocol stand in a block"
+                remedy = "only functions and classes that derive from Container, Opaque or Protocol stand in a block"
                 self.fail(place, f"a statement of another kind ({what}) at the top level", remedy)
                 continue
             self._define(heading, definition)
@@ -606,7 +606,14 @@ def _container(layer: str, node: ast.ClassDef, place: Place) -> ContainerType:
     ]
     description = ast.get_docstring(node) or ""
     return ContainerType(
-        node.name, layer, place, description, node=node, is_protocol=_base(node) == "Protocol", fields=fields
+        node.name,
+        layer,
+        place,
+        description,
+        node=node,
+        is_protocol=_base(node) == "Protocol",
+        is_opaque=_base(node) == "Opaque",
+        fields=fields,
     )
 
 

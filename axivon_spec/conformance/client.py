@@ -156,6 +156,8 @@ class Session:
                     return {"kind": "root", "root": root_of(self.names[request["name"]])}
                 case "get":
                     value = self.names[request["name"]]
+                    if ssz.is_opaque(type(value)):
+                        return {"kind": "unsupported", "reason": f"{request['name']} is opaque"}
                     return {"kind": "value", "type": ssz.type_name(type(value)), "ssz": hex_of(ssz.serialize(value))}
                 case "end":
                     self._machine.names = {}

@@ -10,7 +10,7 @@ SPEC_NAMES: dict[str, object] = {
     for module, names in (
         (
             ssz,
-            "uint8 uint16 uint32 uint64 uint128 uint256 boolean Container List Vector Bitlist Bitvector "
+            "uint8 uint16 uint32 uint64 uint128 uint256 boolean Container Opaque List Vector Bitlist Bitvector "
             "ByteList ByteVector Bytes4 Bytes20 Bytes32 Bytes48 Bytes65 Bytes96 "
             "hash_tree_root serialize can_decode decode install generalized_index",
         ),

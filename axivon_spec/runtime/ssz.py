@@ -24,6 +24,7 @@ from axivon_spec.runtime.ssz_types import (
     ByteVector,
     Container,
     List,
+    Opaque,
     Vector,
     View,
     boolean,
@@ -56,6 +57,7 @@ __all__ = [
     "Container",
     "List",
     "MalformedSSZ",
+    "Opaque",
     "Vector",
     "View",
     "boolean",
@@ -72,6 +74,7 @@ __all__ = [
     "hash_tree_root",
     "install",
     "is_mutable",
+    "is_opaque",
     "kind",
     "prove",
     "serialize",
@@ -99,6 +102,11 @@ def install(target: Any, source: Any) -> None:
     if type(target) is not type(source) or not is_mutable(type(target)):
         raise TypeError(f"cannot install {type_name(type(source))} in {type_name(type(target))}")
     target.set_backing(source.get_backing())
+
+
+def is_opaque(T: Any) -> bool:
+    """Whether values of `T` are never serialized, nor their roots compared."""
+    return isinstance(T, type) and issubclass(T, Opaque)
 
 
 def changed_elements(old: Any, new: Any) -> list[int]:

@@ -136,10 +136,12 @@ class Container(complex.Container):
     _types: ClassVar[tuple[Any, ...]] = (uint8,)
     _depth: ClassVar[int] = 0
     _size: ClassVar[int | None] = None
+    _is_bare = True
 
     def __init_subclass__(cls, **options: Any) -> None:
         own = inspect.get_annotations(cls, eval_str=True)
-        inherited = {name: T for base in cls.__bases__ if base is not Container for name, T in base._fields.items()}
+        bases = [base for base in cls.__bases__ if "_is_bare" not in vars(base)]
+        inherited = {name: T for base in bases for name, T in base._fields.items()}
         for name, T in own.items():
             _checked_type(T, f"{cls.__name__}.{name}")
             if hasattr(Container, name) or name in ("backing", "hook") or name.startswith("_"):
@@ -637,3 +639,10 @@ def bound(T: Any) -> int:
 def is_mutable(T: type) -> bool:
     """Whether values of `T` change in place; integers, booleans and byte strings never do."""
     return kind(T) in ("container", "list", "vector", "bitlist", "bitvector")
+
+
+class Opaque(Container):
+    """Base of every container that a client may shape as it likes: it is made by a step, and never serialized."""
+
+    none: uint8  # as in Container
+    _is_bare = True

@@ -55,17 +55,21 @@ class Machine:
             if parameter["changes"]:
                 name = bound.get(parameter["name"])
                 if name is not None:
-                    self.names[name] = value
-                    answer.changes[name] = root_of(value)
+                    self._keep(answer, name, value)
         if declared["returns"] is not None:
             kind = self.types.get(declared["returns"])
             value = outcome.value if isinstance(outcome.value, kind) else kind(outcome.value)
             if bind is None:
                 answer.returns = {"type": declared["returns"], "ssz": hex_of(ssz.serialize(value))}
             else:
-                self.names[bind] = value
-                answer.changes[bind] = root_of(value)
+                self._keep(answer, bind, value)
         return answer
+
+    def _keep(self, answer: Answer, name: str, value: Any) -> None:
+        """Let a name stand for a value; its root is told, unless it is opaque."""
+        self.names[name] = value
+        if not ssz.is_opaque(type(value)):
+            answer.changes[name] = root_of(value)
 
     def run_builtin(self, call: str, type_name: str, data: bytes) -> Answer:
         """`decode`: the value encoded again; `hash_tree_root`: its root. Malformed bytes are rejected."""

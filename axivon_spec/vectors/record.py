@@ -18,6 +18,11 @@ from axivon_spec.vectors.machine import MALFORMED, Machine
 from axivon_spec.vectors.store import ObjectStore
 
 
+def told(values: dict[str, Any]) -> dict[str, str]:
+    """The roots that a case states of values by name: those of all that are not opaque."""
+    return {name: root_of(value) for name, value in values.items() if not ssz.is_opaque(type(value))}
+
+
 class CaseError(Exception):
     """A case does not do what it says: one line with its id."""
 
@@ -133,8 +138,8 @@ class _Recording:
                 if value != old:
                     raise self.fail(f"{step.call} rejects by {outcome.rule} after it has changed its arguments")
             written["rejects"] = [outcome.rule]
-            if changed:
-                written["keeps"] = {name: root_of(value) for name, value in changed.items()}
+            if told(changed):
+                written["keeps"] = told(changed)
         upcoming = self.advance(steps)
         if upcoming is not None and outcome.rule != step.rejects:
             found = f"rejected by {outcome.rule}" if outcome.rule else "accepted"
@@ -143,7 +148,8 @@ class _Recording:
         if upcoming is None or not outcome.accepted:
             self.check_isolation(step, outcome, before)
         if upcoming is None and outcome.accepted:
-            post = {n: ref for n, v in changed.items() if (ref := write_object(v, self.recorder.store)) is not None}
+            shown = {name: value for name, value in changed.items() if not ssz.is_opaque(type(value))}
+            post = {n: ref for n, v in shown.items() if (ref := write_object(v, self.recorder.store)) is not None}
             if post:
                 written["post"] = post
         return written, upcoming
@@ -166,6 +172,8 @@ class _Recording:
                 if self.roots.get(name, root := root_of(value)) != root:
                     raise self.fail(f"{name} was changed between two steps; change a copy, which gets another name")
                 return name
+        if ssz.is_opaque(type(value)):
+            raise self.fail(f"its {parameter['type']} is made by no step; yield the one that makes it")
         if not parameter["changes"]:
             return None
         name, count = parameter["name"], 2
@@ -186,24 +194,25 @@ class _Recording:
         before: list[Any],
         values: list[Any],
     ) -> None:
-        written["changes"] = {name: root_of(value) for name, value in changed.items()}
-        self.roots |= written["changes"]
+        written["changes"] = told(changed)
+        self.roots |= {name: root_of(value) for name, value in changed.items()}
         if outcome.failures:
             written["fails"] = list(outcome.failures)
         step.result = outcome.value
         if declared["returns"] is not None:
             kind = self.recorder.types.get(declared["returns"])
             result = outcome.value if isinstance(outcome.value, kind) else kind(outcome.value)
-            literal = write(result, declared["returns"], self.recorder.store)
-            if step.bind is None and "object" in literal:
+            literal = None if ssz.is_opaque(kind) else write(result, declared["returns"], self.recorder.store)
+            if step.bind is None and (literal is None or "object" in literal):
                 step.bind = declared["returns"].lower()
             if step.bind is None:
                 written["returns"] = literal
             else:
                 step.result = result
                 self.objects[step.bind] = result
+                self.roots[step.bind] = root_of(result)
                 written["bind"] = step.bind
-                written["changes"][step.bind] = root_of(result)
+                written["changes"] |= told({step.bind: result})
         self.check_invariants(step, declared, changed, before, values)
 
     # Checks

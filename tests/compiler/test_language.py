@@ -256,6 +256,11 @@ BODIES = {
 
 # Whole functions, below the heading given.
 FUNCTIONS = {
+    "opaque element": (
+        "def f(kept: List[Kept, MAX_ACCOUNTS]) -> None:  # <--\n    return\n\n\nclass Kept(Opaque):\n    n: uint64",
+        "the argument kept of f holds Kept, which is opaque",
+        "hold what clients agree on",
+    ),
     "default argument": (
         "def f(state: State, n: uint64 = 1) -> None:  # <--\n    credit(state, n, 1)",
         "f has a default argument",
@@ -369,6 +374,11 @@ INTERNAL = {
 }
 
 CLASSES = {
+    "opaque field": (
+        "class A(Container):\n    kept: List[Kept, MAX_ACCOUNTS]  # <--\n\n\nclass Kept(Opaque):\n    n: uint64",
+        "the field kept of A holds Kept, which is opaque",
+        "let it be opaque too",
+    ),
     "method": (
         "class A(Container):\n    n: uint64\n\n    def double(self) -> uint64:  # <--\n        return self.n",
         "A holds something that is no field",

@@ -60,7 +60,7 @@ MISTAKES = {
         """,
         2,
         "a statement of another kind (classdef)",
-        "Container or Protocol",
+        "Container, Opaque or Protocol",
     ),
     "not Python": (
         """
