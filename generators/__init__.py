@@ -7,6 +7,8 @@ MODULES = (
     "chain",
     "blocks",
     "consensus",
+    "voting",
+    "voter",
     "deposits",
     "token",
     "permits",
@@ -18,4 +20,5 @@ MODULES = (
     "nothing",
     "extremes",
     "edges",
+    "heard",
 )

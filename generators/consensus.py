@@ -268,7 +268,9 @@ def in_place_of_the_signature(spec: ModuleType) -> Steps:
 
 def with_certificate(spec: ModuleType, state: Any, made: Any, **changes: Any) -> Any:
     """The next block with this certificate of its parent."""
-    return completed(spec, state, consensus=spec.ConsensusData(certificate=made), **changes)
+    data = consensus_data(spec, state)
+    data.certificate = made
+    return completed(spec, state, consensus=data, **changes)
 
 
 @case("consensus", "parent", rejects="consensus.check_parent_certificate.certificate-of-genesis")

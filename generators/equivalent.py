@@ -5,6 +5,8 @@ EQUIVALENT = {
     "primitives.compute_merkle_root:if True": "of three nodes the third, which is empty, is dropped",
     "token.process_token_operation:if True (5)": "the kinds of other layers were refused before",
     "token.compute_vested:GtE becomes Gt": "at the end the share that mul_div computes is the whole",
+    "voter.find_notarized_view:operand 1 left out (2)": "what is certified to be final is final once it is known",
+    "voter.finalize:`store.votes = List[SignedVote, MAX_KEPT]` removed": "votes of decided views are never looked at",
     **dict.fromkeys(
         (
             "token.are_within_bounds:operand 1 left out",

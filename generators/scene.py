@@ -44,6 +44,7 @@ def _address(number: int) -> Any:
 ALICE, BOB, CAROL, DAVE, PROPOSER = (Actor(n, i) for i, n in enumerate(("Alice", "Bob", "Carol", "Dave", "Proposer")))
 STAKES = (400_009 * 10**9, 300_007 * 10**9, 200_005 * 10**9, 100_003 * 10**9)  # nAXN of each validator of genesis
 SEED = bytes(range(32))  # draws the first leaders
+MANY_VIEWS = 16  # of more the nullifications are left out: they would only cost time
 
 _genesis: dict[tuple[Any, ...], Any] = {}
 
@@ -271,9 +272,23 @@ def parent_vote(spec: ModuleType, state: Any, **changes: Any) -> Any:
 
 def consensus_data(spec: ModuleType, state: Any, **changes: Any) -> Any:
     """What the next block brings for consensus; `changes` replaces fields of the vote that its certificate is of."""
+    skipped = spec.hash_tree_root(nullifications(spec, state, next_round(spec, state)))
     if state.chain.latest_header.height == 0:
-        return spec.ConsensusData()
-    return spec.ConsensusData(certificate=certificate(spec, state, parent_vote(spec, state, **changes)))
+        return spec.ConsensusData(nullifications_root=skipped)
+    made = certificate(spec, state, parent_vote(spec, state, **changes))
+    return spec.ConsensusData(certificate=made, nullifications_root=skipped)
+
+
+def nullifications(spec: ModuleType, state: Any, at: Any) -> Any:
+    """What shows that the views between the latest block and a round may be skipped; nothing for very many."""
+    parent = state.chain.latest_header.round
+    first = (int(parent.view) if parent.epoch == at.epoch else 0) + 1
+    known = at.epoch == state.consensus.epoch and int(at.view) - first <= MANY_VIEWS
+    rounds = [spec.Round(epoch=at.epoch, view=view) for view in range(first, int(at.view))] if known else []
+    listed = [
+        certificate(spec, state, vote(spec, spec.VoteKind.NULLIFY, skipped, spec.Bytes32())) for skipped in rounds
+    ]
+    return spec.List[spec.Certificate, spec.MAX_SKIPPED_VIEWS](listed)
 
 
 def next_round(spec: ModuleType, state: Any, skipped: int = 0) -> Any:
@@ -339,7 +354,9 @@ def block(spec: ModuleType, state: Any, operations: Iterable[Any] = (), **change
     consensus = changes.pop("consensus", None)
     if consensus is None:
         parent = {"block_root": changes["parent_root"]} if "parent_root" in changes else {}
+        fields["round"] = changes.get("round", fields["round"])
         consensus = consensus_data(spec, state, **parent)
+        consensus.nullifications_root = spec.hash_tree_root(nullifications(spec, state, fields["round"]))
     fields = {**fields, "consensus_root": spec.hash_tree_root(consensus), **changes}
     fields.setdefault("reveal", reveal(spec, state, fields["round"], fields["height"]))
     made = spec.Block(header=spec.BlockHeader(**fields), consensus=consensus, operations=listed)

@@ -88,11 +88,23 @@ def _register(name: str, modes: Iterable[str]) -> None:
 
 
 def at_its_limit(spec: ModuleType, name: str) -> Steps:
-    """As many elements as it may have, all zero, and one more."""
+    """As many elements as it may have, all of them the default, and one more."""
     kind = Types(spec).get(name)
-    element = 1 if issubclass(kind, ssz.ByteList) else kind.element_cls().type_byte_length()
     for count in (kind.limit(), kind.limit() + 1):
-        yield builtin("decode", name, b"\x00" * (count * element))
+        yield builtin("decode", name, defaults(kind, count))
+
+
+def defaults(kind: Any, count: int) -> bytes:
+    """The encoding of so many default elements of a list."""
+    if issubclass(kind, ssz.ByteList):
+        return bytes(count)
+    element = ssz.element_type(kind)
+    size = ssz.fixed_size(element)
+    if size is not None:
+        return bytes(size * count)
+    data = bytes(ssz.serialize(element()))
+    offsets = (4 * count + number * len(data) for number in range(count))
+    return b"".join(offset.to_bytes(4, "little") for offset in offsets) + data * count
 
 
 def _register_limit(name: str) -> None:

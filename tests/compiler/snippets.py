@@ -13,8 +13,9 @@ from axivon_spec.compiler.read import read_program
 
 # What the ledger's runtime gives: names only, since nothing here is run.
 _NAMES = """
-    uint8 uint16 uint32 uint64 uint128 uint256 boolean Container Opaque List Vector Bitvector Bitlist ByteVector ByteList
-    Bytes4 Bytes20 Bytes32 hash_tree_root serialize can_decode decode generalized_index install attempt sha256 pow_mod
+    uint8 uint16 uint32 uint64 uint128 uint256 boolean Container Opaque List Vector Bitvector Bitlist ByteVector
+    ByteList Bytes4 Bytes20 Bytes32 hash_tree_root serialize can_decode decode generalized_index install attempt
+    sha256 pow_mod
 """
 NAMES = frozenset(_NAMES.split())
 CHANGES = {"install": (0,), "attempt": (1,)}

@@ -1,0 +1,1 @@
+"""Voters of the spec on a simulated network: who hears what, when, and who lies."""
