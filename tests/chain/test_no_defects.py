@@ -31,12 +31,19 @@ from generators.scene import (
     PROPOSER,
     STAKES,
     Actor,
+    bls_secret,
+    certificate,
     genesis_validator,
+    next_round,
+    nullifications,
     sign,
     sign_block,
+    sign_vote,
     signed_block,
     signed_operation,
+    vote,
 )
+from generators.voter import final_parent
 from tests.well_typed import Known, WellTyped
 
 FUNCTIONS = {name: function for name, function in axivon_spec.exports()["functions"].items() if not function["builtin"]}
@@ -60,6 +67,7 @@ class Walk:
         self.signed: list[Any] = []
         self.state = self.genesis()
         self.govern()
+        self.begin_to_vote()
 
     # Where a walk begins
 
@@ -138,6 +146,8 @@ class Walk:
             self.a_block: 6,
             self.sign_a_permit: 1,
             self.end_an_epoch: 1,
+            self.a_message: 8,
+            self.begin_to_vote: 1,
         }
         [kind] = self.random.choices(list(weighted), list(weighted.values()))
         kind()
@@ -145,13 +155,14 @@ class Walk:
     def call(self, name: str, *arguments: Any) -> None:
         """Call an interface function; the state goes before the arguments where it takes one."""
         before = self.state.copy()
-        root = self.spec.hash_tree_root(before)
-        state = [self.state] if any(a["name"] == "state" for a in FUNCTIONS[name]["arguments"]) else []
+        held = {"state": self.state, "store": self.store}
+        roots = [self.spec.hash_tree_root(value) for value in held.values()]
+        given = [held[a["name"]] for a in FUNCTIONS[name]["arguments"] if a["name"] in held and name not in BEGINNING]
         try:
-            outcome = perform(getattr(self.spec, name), *state, *arguments)
+            outcome = perform(getattr(self.spec, name), *given, *arguments)
             self.ended[name, outcome.accepted] += 1
             if not (outcome.accepted and name in CHANGING):
-                assert self.spec.hash_tree_root(self.state) == root, "the state has changed"
+                assert [self.spec.hash_tree_root(value) for value in held.values()] == roots, "something has changed"
                 return
             for check in self.of_states:
                 assert check(self.state), check.__name__
@@ -163,7 +174,8 @@ class Walk:
             raise
 
     def call_with_anything(self, name: str) -> None:
-        arguments = [argument for argument in FUNCTIONS[name]["arguments"] if argument["name"] != "state"]
+        held = () if name in BEGINNING else ("state", "store")
+        arguments = [argument for argument in FUNCTIONS[name]["arguments"] if argument["name"] not in held]
         self.call(name, *[self.draw(argument["type"]) for argument in arguments])
 
     def anything(self) -> None:
@@ -214,7 +226,51 @@ class Walk:
         self.keep(made.block.consensus.certificate)
         self.call("state_transition", made)
 
+    # A voter
 
+    def begin_to_vote(self) -> None:
+        """The voter begins with the state at hand."""
+        spec, latest = self.spec, self.state.chain.latest_header
+        voter = self.random.randrange(len(STAKES))
+        known = [final_parent(spec, self.state)] if latest.height > 0 and self.random.randrange(2) else []
+        finalization = spec.List[spec.Certificate, spec.MAX_FINALIZATIONS](known)
+        record = spec.VotingRecord(round=latest.round)
+        self.store = spec.create_store(self.state, finalization, record, voter, spec.uint256(bls_secret(voter)))
+
+    def a_message(self) -> None:
+        """What other voters send, and what follows from it."""
+        spec, random, store = self.spec, self.random, self.store
+        tree = list(store.blocks)
+        state, round = random.choice(tree).state, store.round
+        view = spec.Round(epoch=round.epoch, view=max(int(round.view) + random.choice((-1, 0, 0, 0, 1)), 1))
+        root = random.choice(tree).root
+        kind = random.choice(("NOTARIZE", "NULLIFY", "FINALIZE", "PROPOSE"))
+        cast = vote(spec, getattr(spec.VoteKind, kind), view, spec.Bytes32() if kind == "NULLIFY" else root)
+        match random.randrange(5):
+            case 0:
+                self.call("on_certificate", certificate(spec, store.blocks[0].state, cast))
+            case 1:
+                voter = random.randrange(len(STAKES))
+                signature = sign_vote(spec, state, cast, [voter])
+                self.call("on_vote", spec.SignedVote(voter=voter, vote=cast, signature=signature))
+            case 2:
+                made = signed_block(spec, state, round=next_round(spec, state, random.choice((0, 0, 1))))
+                skipped = nullifications(spec, state, made.block.header.round)
+                proposal = spec.Proposal(signed_block=made, nullifications=skipped)
+                self.call("on_proposal", proposal, made.block.header.timestamp)
+            case 3:
+                self.call("on_timeout", round)
+            case _:
+                outcome = perform(spec.prepare_proposal, store)
+                self.call("prepare_proposal")
+                if outcome.accepted:
+                    prepared = outcome.value
+                    [block] = [block for block in tree if block.root == prepared.parent_root]
+                    header = spec.BlockHeader(round=round, parent_root=prepared.parent_root)
+                    self.call("on_turn", block.header if prepared.is_again else header)
+
+
+BEGINNING = ("create_store",)  # takes any state, and makes a store
 HANDLERS = sorted(CHANGING - {"state_transition", "process_operation"})
 FIELDS = {
     "nonce": "uint64",
