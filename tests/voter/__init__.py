@@ -1,0 +1,1 @@
+"""Voters: what they may sign, and that it is enough."""
