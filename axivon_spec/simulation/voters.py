@@ -1,0 +1,260 @@
+"""A voter as a process: the spec's handlers, a disk, and what a client does beside them.
+
+A client asks for blocks that it lacks, answers others who ask, makes blocks when it is its turn, and keeps time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, Protocol
+
+from axivon_spec.runtime.outcome import Rejection
+from axivon_spec.simulation.genesis import GENESIS_TIME, owner, secret
+
+RETRY = 300  # milliseconds before what could not be done is tried again
+
+
+@dataclass(frozen=True)
+class Message:
+    """`kind` and `value`: a vote (SignedVote), a certificate, a proposal, a request (the root of a block that is asked
+    for), or a history (the height behind which final blocks are asked for)."""
+
+    kind: str
+    value: Any
+
+
+class Network(Protocol):
+    """What a voter can do to the world."""
+
+    now: int  # milliseconds since genesis
+
+    def send(self, sender: Voter, message: Message, to: Voter | None = None) -> None:
+        """To one, or to all and itself."""
+
+    def later(self, voter: Voter, delay: int, what: Callable[[], None]) -> None:
+        """Do something after so many milliseconds, unless the voter has crashed by then."""
+
+    def notice(self, voter: Voter, what: str, value: Any) -> None:
+        """Tell who watches: a voter has signed a vote, entered a round, made a block final, or found evidence."""
+
+
+@dataclass
+class Disk:
+    """What survives a crash: written before anything that follows from it is sent."""
+
+    state: Any  # after the final block
+    finalization: Any
+    record: Any
+    certificates: list[Any] = field(default_factory=list)
+    blocks: list[bytes] = field(default_factory=list)  # that the store keeps, parents before children
+    proposals: dict[bytes, Any] = field(default_factory=dict)  # every block that was ever kept, by its root
+
+
+class Voter:
+    """One voter on a network. Voters with one key make different blocks where their `flavour` differs."""
+
+    def __init__(self, spec: ModuleType, number: int, state: Any, network: Network, flavour: int = 0) -> None:
+        self.spec, self.number, self.network, self.flavour = spec, number, network, flavour
+        self.disk = Disk(state, spec.List[spec.Certificate, spec.MAX_FINALIZATIONS](), spec.VotingRecord())
+        self.store: Any = None  # None while it is down
+        self.lives = 0
+        self.round = (-1, -1)
+        self.final = (int(state.chain.latest_header.height), bytes(spec.compute_parent_root(state)))
+
+    # Life
+
+    def start(self) -> None:
+        """Begin, or begin again with what is on disk."""
+        spec, disk = self.spec, self.disk
+        self.lives += 1
+        self.round = (-1, -1)
+        certificates, blocks = list(disk.certificates), list(disk.blocks)
+        voter, key = spec.uint64(self.number), spec.uint256(secret(self.number))
+        self.store = spec.create_store(disk.state, disk.finalization, disk.record, voter, key)
+        for certificate in certificates:
+            self._handle(spec.on_certificate, certificate)
+        for root in blocks:
+            if root in disk.proposals:
+                self._handle(spec.on_proposal, disk.proposals[root], self._clock())
+        self._look()
+
+    def crash(self) -> None:
+        """Lose everything but the disk."""
+        self.lives += 1
+        self.store = None
+
+    def _clock(self) -> Any:
+        return self.spec.uint64(GENESIS_TIME + self.network.now // 1000)
+
+    # What comes in
+
+    def hear(self, message: Message, sender: Voter) -> None:
+        """A message has come from another voter, or from this one."""
+        spec, value = self.spec, message.value
+        if self.store is None:
+            return
+        match message.kind:
+            case "vote":
+                self._lead(self._handle(spec.on_vote, value), value.vote, sender)
+            case "certificate":
+                self._lead(self._handle(spec.on_certificate, value), value.vote, sender)
+                if value.vote.block_root != spec.Bytes32():
+                    self._ask_for(value.vote.block_root, sender)
+            case "proposal":
+                self._hear_proposal(message, sender)
+            case "request" if value in self.disk.proposals:
+                self.network.send(self, Message("proposal", self.disk.proposals[value]), sender)
+            case "history":
+                for told in self._history(value):
+                    self.network.send(self, told, sender)
+
+    def _hear_proposal(self, message: Message, sender: Voter) -> None:
+        spec, proposal = self.spec, message.value
+        header = proposal.signed_block.block.header
+        self._hear_vote_of(proposal)
+        refused = self._handle(spec.on_proposal, proposal, self._clock())
+        if refused is None:
+            self.disk.proposals[bytes(spec.hash_tree_root(header))] = proposal
+        elif refused.endswith((".unknown-parent", ".from-the-future")):
+            if refused.endswith(".unknown-parent"):
+                self._ask_for(header.parent_root, sender)
+            self.network.later(self, RETRY, lambda: self._hear_again(message, sender))
+
+    def _hear_again(self, message: Message, sender: Voter) -> None:
+        if message.value.signed_block.block.header.round.epoch == self.store.round.epoch:
+            self._hear_proposal(message, sender)
+
+    def _hear_vote_of(self, proposal: Any) -> None:
+        """The vote in a proposal is a vote too: of two proposals in one view it makes evidence."""
+        spec, header = self.spec, proposal.signed_block.block.header
+        state = self.store.blocks[0].state
+        if header.round.epoch == state.consensus.epoch:
+            kind, root = spec.VoteKind.PROPOSE, spec.hash_tree_root(header)
+            vote = spec.Vote(kind=kind, round=header.round, block_root=root)
+            leader, signature = spec.get_leader(state, header.round), proposal.signed_block.signature
+            self._handle(spec.on_vote, spec.SignedVote(voter=leader, vote=vote, signature=signature))
+
+    def _lead(self, refused: str | None, vote: Any, sender: Voter) -> None:
+        """A message of a later epoch: ask for the blocks that lead there."""
+        if refused is not None and refused.endswith(".not-useful") and vote.round.epoch > self.store.round.epoch:
+            self.network.send(self, Message("history", self.final[0]), sender)
+
+    def _ask_for(self, root: Any, whom: Voter) -> None:
+        if all(block.root != root for block in self.store.blocks) and bytes(root) not in self.disk.proposals:
+            self.network.send(self, Message("request", bytes(root)), whom)
+
+    def _history(self, height: int) -> list[Message]:
+        """The final blocks above a height, each behind its certificate."""
+        told: list[Message] = []
+        root, certificate = self.final[1], next(iter(self.store.finalization), None)
+        while root in self.disk.proposals and certificate is not None:
+            proposal = self.disk.proposals[root]
+            block = proposal.signed_block.block
+            if block.header.height <= height:
+                break
+            told = [Message("certificate", certificate), Message("proposal", proposal), *told]
+            root, certificate = bytes(block.header.parent_root), block.consensus.certificate
+        return told
+
+    # What goes out
+
+    def _handle(self, handler: Callable[..., Any], *arguments: Any) -> str | None:
+        """Call a handler; write to disk and send what it answers. The rule, where it refuses."""
+        try:
+            outbox = handler(self.store, *arguments)
+        except Rejection as rejection:
+            return rejection.rule
+        self._write()
+        self._send(outbox)
+        self._look()
+        return None
+
+    def _write(self) -> None:
+        store, disk = self.store, self.disk
+        disk.record = store.record.copy()
+        disk.certificates = list(store.certificates)
+        disk.blocks = [bytes(block.root) for block in store.blocks]
+        disk.state, disk.finalization = store.blocks[0].state, store.finalization.copy()
+
+    def _send(self, outbox: Any) -> None:
+        for certificate in outbox.certificates:
+            self.network.send(self, Message("certificate", certificate))
+        for signed in outbox.votes:
+            self.network.notice(self, "signed", signed)
+            self.network.send(self, Message("vote", signed))
+        for evidence in outbox.evidence:
+            self.network.notice(self, "evidence", evidence)
+
+    def _look(self) -> None:
+        """What has changed: a new view, a new final block."""
+        store = self.store
+        final = store.blocks[0]
+        if bytes(final.root) != self.final[1]:
+            self.final = int(final.header.height), bytes(final.root)
+            self.network.notice(self, "final", final)
+        entered = int(store.round.epoch), int(store.round.view)
+        if entered != self.round:
+            self.round = entered
+            self.network.notice(self, "entered", entered)
+            self._wait(entered)
+            self.network.later(self, 0, lambda: self._take_turn(entered))
+
+    def _wait(self, entered: tuple[int, int]) -> None:
+        timeout = int(self.spec.get_status(self.store).timeout)
+        self.network.later(self, timeout, lambda: self._time_out(entered))
+
+    def _time_out(self, entered: tuple[int, int]) -> None:
+        if entered == self.round:
+            self.network.notice(self, "time-out", entered)
+            self._wait(entered)
+            self._handle(self.spec.on_timeout, self.store.round)
+
+    # Its turn
+
+    def _take_turn(self, entered: tuple[int, int]) -> None:
+        spec = self.spec
+        if entered != self.round:
+            return
+        try:
+            prepared = spec.prepare_proposal(self.store)
+        except Rejection as rejection:
+            if rejection.rule.endswith(".nothing-to-follow"):
+                self.network.later(self, RETRY, lambda: self._take_turn(entered))
+            return
+        [parent] = [block for block in self.store.blocks if block.root == prepared.parent_root]
+        earliest = int(parent.header.timestamp) + int(spec.MIN_BLOCK_SECONDS)
+        if prepared.is_again:
+            self._handle(spec.on_turn, parent.header)
+        elif int(self._clock()) + int(spec.MAX_CLOCK_LEAD) < earliest:
+            self.network.later(self, RETRY, lambda: self._take_turn(entered))
+        else:
+            self._propose(parent, prepared, max(int(self._clock()), earliest) + self.flavour)
+
+    def _propose(self, parent: Any, prepared: Any, timestamp: int) -> None:
+        """Make a block without operations, and sign it."""
+        spec = self.spec
+        header = spec.BlockHeader(
+            height=parent.header.height + 1,
+            parent_root=prepared.parent_root,
+            round=self.store.round,
+            timestamp=timestamp,
+            fee_recipient=owner(),
+            reveal=prepared.reveal,
+            consensus_root=spec.hash_tree_root(prepared.consensus),
+            operations_root=spec.hash_tree_root(spec.List[spec.SignedOperation, spec.MAX_OPERATIONS]()),
+        )
+        block = spec.Block(header=header, consensus=prepared.consensus)
+        state = parent.state.copy()
+        spec.process_block(state, block)
+        block.header.state_root = spec.hash_tree_root(state)
+        try:
+            outbox = spec.on_turn(self.store, block.header)
+        except Rejection:
+            return  # it has proposed before it crashed
+        self._write()
+        self._send(outbox)
+        signed = spec.SignedBlock(block=block, signature=outbox.votes[0].signature)
+        proposal = spec.Proposal(signed_block=signed, nullifications=prepared.nullifications)
+        self.network.send(self, Message("proposal", proposal))

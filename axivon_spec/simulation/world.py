@@ -1,0 +1,290 @@
+"""A run: voters, honest and not, on a network that a schedule disturbs; and what is checked while it goes on.
+
+Until the schedule settles, the network delays, reorders, repeats and loses messages, keeps two sides of the voters apart,
+and voters crash. From then on every message comes in time, and everybody is up.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from types import ModuleType
+from typing import Any
+
+from axivon_spec.simulation.genesis import genesis_state
+from axivon_spec.simulation.voters import Message, Voter
+
+DELAY = 400  # milliseconds: the longest that a message takes once the network has settled
+VIEWS_TO_FINALITY = 12  # after the network has settled: each honest voter has a new final block within so many views
+PATIENCE = 400_000  # milliseconds: longer than so many views at the longest time-out
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Everything that a run depends on. Sides: of each voter; a dishonest one is on both."""
+
+    seed: int
+    stakes: tuple[int, ...]
+    dishonest: frozenset[int] = frozenset()
+    tactics: tuple[str, ...] = ()  # of the dishonest: twins, yes, silent
+    settles: int = 20_000  # milliseconds
+    loss: float = 0.0  # of messages before
+    longest: int = 2_000  # milliseconds that a message takes before
+    apart: tuple[tuple[int, int], ...] = ()  # spans of time in which the two sides do not hear each other
+    sides: tuple[int, ...] = ()
+    crashes: tuple[tuple[int, int, int], ...] = ()  # voter, when, and for how long
+    forgets: bool = False  # whether the record is lost in a crash: a fault
+
+
+def draw(seed: int, share: float = 1 / 3) -> Schedule:
+    """The schedule with this seed; less than `share` of the stake is dishonest, and as much as fits."""
+    random = Random(seed)
+    count = random.randint(4, 7)
+    stakes = tuple(random.randint(10, 40) * 10**13 for _ in range(count))
+    order = random.sample(range(count), count)
+    dishonest: set[int] = set()
+    for voter in order if random.randrange(6) else ():
+        if sum(stakes[v] for v in dishonest | {voter}) < share * sum(stakes):
+            dishonest.add(voter)
+    settles = random.randint(5_000, 40_000)
+    apart = []
+    for _ in range(random.randint(0, 3)):
+        begin = random.randint(0, settles)
+        apart.append((begin, min(settles, begin + random.randint(1_000, 20_000))))
+    crashes = tuple(
+        (random.randrange(count), random.randint(0, settles), random.randint(0, 5_000))
+        for _ in range(random.randint(0, 5))
+    )
+    return Schedule(
+        seed=seed,
+        stakes=stakes,
+        dishonest=frozenset(dishonest),
+        tactics=tuple(random.choice(("twins", "twins", "yes", "silent")) for _ in range(count)),
+        settles=settles,
+        loss=random.choice((0.0, 0.1, 0.3)),
+        longest=random.choice((300, 1_000, 5_000)),
+        apart=tuple(apart),
+        sides=tuple(random.randrange(2) for _ in range(count)),
+        crashes=crashes,
+    )
+
+
+@dataclass
+class Report:
+    """What came out of a run. `fault` says what is wrong, and is empty where nothing is."""
+
+    schedule: Schedule
+    fault: str = ""
+    heights: dict[int, bytes] = field(default_factory=dict)  # final blocks, by height
+    views: int = 0  # that the slowest honest voter needed after the network settled
+    evidence: list[Any] = field(default_factory=list)
+    events: list[tuple[int, int, str, Any]] = field(default_factory=list)  # time, voter, what, value
+    calls: int = 0
+
+
+class Fault(Exception):
+    """Something that must never happen."""
+
+
+class World:
+    """One run of a schedule."""
+
+    def __init__(self, spec: ModuleType, schedule: Schedule, keep_events: bool = False) -> None:
+        self.spec, self.schedule, self.random = spec, schedule, Random(schedule.seed ^ 0xA41)
+        self.report, self.keep_events = Report(schedule), keep_events
+        self.now, self._order = 0, 0
+        self._queue: list[tuple[int, int, Callable[[], None]]] = []
+        self._signed: dict[tuple[int, int, int], list[Any]] = {}  # by voter and round: votes of the honest
+        self._settled: dict[int, tuple[int, int]] = {}  # the final height and the views entered, since it settled
+        count = len(schedule.stakes)
+        sides = schedule.sides or (0,) * count
+        state = genesis_state(spec, schedule.stakes, schedule.seed.to_bytes(32, "little"))
+        self.honest: list[Voter] = []
+        self.side: dict[int, frozenset[int]] = {}  # by id of a process
+        self.voters: list[Voter] = []
+        for number in range(count):
+            tactics = schedule.tactics[number] if number in schedule.dishonest else ""
+            for flavour in (0, 1) if tactics == "twins" else (0,) if tactics in ("", "yes") else ():
+                voter = Voter(spec, number, state, self, flavour)
+                self.voters.append(voter)
+                self.side[id(voter)] = frozenset({flavour} if tactics == "twins" else {sides[number]})
+                if not tactics:
+                    self.honest.append(voter)
+        self.yes = [v for v in self.voters if v.number in schedule.dishonest and schedule.tactics[v.number] == "yes"]
+
+    # The network, as voters see it
+
+    def send(self, sender: Voter, message: Message, to: Voter | None = None) -> None:
+        """See `voters.Network`."""
+        for voter in self.voters if to is None else (to,):
+            if voter is sender:
+                self._at(self.now, lambda: self._deliver(sender, sender, message))
+                continue
+            delay = self._delay(sender, voter)
+            if delay is not None:
+                self._at(self.now + delay, lambda voter=voter: self._deliver(voter, sender, message))
+                if self.now < self.schedule.settles and self.random.random() < 0.05:
+                    self._at(self.now + 2 * delay, lambda voter=voter: self._deliver(voter, sender, message))
+        if self.yes and message.kind in ("vote", "proposal") and sender.number not in self.schedule.dishonest:
+            self._agree(message)
+
+    def later(self, voter: Voter, delay: int, what: Callable[[], None]) -> None:
+        """See `voters.Network`."""
+        life = voter.lives
+
+        def do() -> None:
+            if voter.lives == life:
+                what()
+
+        self._at(self.now + delay, do)
+
+    def notice(self, voter: Voter, what: str, value: Any) -> None:
+        """See `voters.Network`."""
+        if self.keep_events:
+            self.report.events.append((self.now, voter.number, what, value))
+        if what == "evidence":
+            self._check_evidence(value)
+        if voter.number in self.schedule.dishonest:
+            return
+        if what == "signed":
+            self._check_signed(voter, value)
+        elif what == "final":
+            self._check_final(voter)
+        elif what == "entered" and voter.number in self._settled:
+            height, views = self._settled[voter.number]
+            self._settled[voter.number] = height, views + 1
+            if voter.final[0] <= height and views + 1 > VIEWS_TO_FINALITY:
+                raise Fault(f"stall: voter {voter.number} has entered {views + 1} views without a new final block")
+
+    def _at(self, time: int, what: Callable[[], None]) -> None:
+        self._order += 1
+        heapq.heappush(self._queue, (time, self._order, what))
+
+    def _deliver(self, voter: Voter, sender: Voter, message: Message) -> None:
+        self.report.calls += 1
+        voter.hear(message, sender)
+
+    def _delay(self, sender: Voter, voter: Voter) -> int | None:
+        """Milliseconds, or None where the message is lost."""
+        schedule, together = self.schedule, self.side[id(sender)] & self.side[id(voter)]
+        is_twin = any(schedule.tactics[v.number] == "twins" for v in (sender, voter) if self._lies(v))
+        if is_twin and not together:
+            return None
+        if self.now >= schedule.settles:
+            return self.random.randint(10, DELAY)
+        if not together and any(begin <= self.now < end for begin, end in schedule.apart):
+            heal = max(end for begin, end in schedule.apart if begin <= self.now < end)
+            return None if self.random.random() < 0.5 else heal - self.now + self.random.randint(10, schedule.longest)
+        if self.random.random() < schedule.loss:
+            return None
+        return self.random.randint(10, schedule.longest)
+
+    def _lies(self, voter: Voter) -> bool:
+        return voter.number in self.schedule.dishonest
+
+    # The dishonest
+
+    def _agree(self, message: Message) -> None:
+        """Who says yes to everything votes for whatever it sees, in every way, and tells some."""
+        spec = self.spec
+        if message.kind == "vote":
+            round, root = message.value.vote.round, message.value.vote.block_root
+        else:
+            header = message.value.signed_block.block.header
+            round, root = header.round, spec.hash_tree_root(header)
+        kinds = spec.VoteKind
+        for liar in self.yes:
+            if liar.store is None:
+                continue
+            votes = [spec.Vote(kind=kinds.NULLIFY, round=round)]
+            if root != spec.Bytes32():
+                votes += [spec.Vote(kind=k, round=round, block_root=root) for k in (kinds.NOTARIZE, kinds.FINALIZE)]
+            for vote in votes:
+                signed = Message("vote", spec.sign_vote(liar.store, vote))
+                for voter in self.honest:
+                    if self.random.random() < 0.4:
+                        self._at(self.now + self.random.randint(1, DELAY), self._delivery(voter, liar, signed))
+
+    def _delivery(self, voter: Voter, sender: Voter, message: Message) -> Callable[[], None]:
+        return lambda: self._deliver(voter, sender, message)
+
+    # What must hold
+
+    def _check_signed(self, voter: Voter, signed: Any) -> None:
+        vote = signed.vote
+        known = self._signed.setdefault((voter.number, int(vote.round.epoch), int(vote.round.view)), [])
+        for other in known:
+            if self.spec.is_slashable(other, vote):
+                raise Fault(f"slashable: the honest voter {voter.number} has signed two votes in view {vote.round}")
+        known.append(vote)
+
+    def _check_final(self, voter: Voter) -> None:
+        height, root = voter.final
+        while height > 0 and root != self.report.heights.get(height):
+            if height in self.report.heights:
+                raise Fault(f"fork: two final blocks at height {height}")
+            self.report.heights[height] = root
+            known = [b for b in voter.store.blocks if bytes(b.root) == root]
+            parent = known[0].header if known else voter.disk.proposals[root].signed_block.block.header
+            height, root = height - 1, bytes(parent.parent_root)
+
+    def _check_evidence(self, evidence: Any) -> None:
+        first, second = evidence.first, evidence.second
+        if first.voter != second.voter or not self.spec.is_slashable(first.vote, second.vote):
+            raise Fault("evidence that proves nothing")
+        if int(first.voter) not in self.schedule.dishonest:
+            raise Fault(f"slashable: there is evidence against the honest voter {int(first.voter)}")
+        self.report.evidence.append(evidence)
+
+    # The run
+
+    def run(self) -> Report:
+        """Until every honest voter has a new final block after the network has settled."""
+        schedule = self.schedule
+        for voter in self.voters:
+            self._at(self.random.randint(0, 500), voter.start)
+        for number, when, span in schedule.crashes:
+            for voter in (v for v in self.honest if v.number == number):
+                self._at(when, lambda voter=voter: self._crash(voter))
+                self._at(min(when + span, schedule.settles), lambda voter=voter: self._restart(voter))
+        self._at(schedule.settles, self._settle)
+        try:
+            while self._queue and self.now <= schedule.settles + PATIENCE and not self._is_done():
+                self.now, _, what = heapq.heappop(self._queue)
+                what()
+            if not self._is_done():
+                raise Fault("stall: time has run out")
+        except Fault as fault:
+            self.report.fault = str(fault)
+        self.report.views = max((views for _, views in self._settled.values()), default=0)
+        return self.report
+
+    def _is_done(self) -> bool:
+        settled = self._settled
+        return bool(settled) and all(voter.final[0] > settled[voter.number][0] for voter in self.honest)
+
+    def _settle(self) -> None:
+        highest = max(voter.final[0] for voter in self.honest)
+        self._settled = {voter.number: (highest, 0) for voter in self.honest}
+
+    def _crash(self, voter: Voter) -> None:
+        if voter.store is not None:
+            voter.crash()
+
+    def _restart(self, voter: Voter) -> None:
+        if voter.store is None:
+            if self.schedule.forgets:
+                voter.disk.record = self.spec.VotingRecord()
+            voter.start()
+
+
+def simulate(spec: ModuleType, schedule: Schedule, keep_events: bool = False) -> Report:
+    """Run a schedule."""
+    return World(spec, schedule, keep_events).run()
+
+
+def side_of(schedule: Schedule, voters: Sequence[int]) -> set[int]:
+    """The sides on which some voters are."""
+    return {schedule.sides[voter] for voter in voters}
