@@ -21,6 +21,9 @@ VIEWS_TO_FINALITY = 12  # after the network has settled: each honest voter has a
 PATIENCE = 400_000  # milliseconds: longer than so many views at the longest time-out
 
 
+TACTICS = ("twins", "yes", "silent")  # of the dishonest: two voters with one key, yes to everything, nothing
+
+
 @dataclass(frozen=True)
 class Schedule:
     """Everything that a run depends on. Sides: of each voter; a dishonest one is on both."""
@@ -28,7 +31,7 @@ class Schedule:
     seed: int
     stakes: tuple[int, ...]
     dishonest: frozenset[int] = frozenset()
-    tactics: tuple[str, ...] = ()  # of the dishonest: twins, yes, silent
+    tactics: tuple[str, ...] = ()  # of each voter, should it be dishonest
     settles: int = 20_000  # milliseconds
     loss: float = 0.0  # of messages before
     longest: int = 2_000  # milliseconds that a message takes before
@@ -48,23 +51,24 @@ def draw(seed: int, share: float = 1 / 3) -> Schedule:
     for voter in order if random.randrange(6) else ():
         if sum(stakes[v] for v in dishonest | {voter}) < share * sum(stakes):
             dishonest.add(voter)
-    settles = random.randint(5_000, 40_000)
-    apart = []
-    for _ in range(random.randint(0, 3)):
+    settles = random.randint(5_000, 30_000)
+    is_plot = random.randrange(2) == 0  # all of one mind: each side hears from them what suits it, and no other side
+    apart = [(0, settles)] if is_plot else []
+    for _ in range(0 if is_plot else random.randint(0, 3)):
         begin = random.randint(0, settles)
         apart.append((begin, min(settles, begin + random.randint(1_000, 20_000))))
     crashes = tuple(
         (random.randrange(count), random.randint(0, settles), random.randint(0, 5_000))
-        for _ in range(random.randint(0, 5))
+        for _ in range(random.choice((0, 0, 1, 3, 5)))
     )
     return Schedule(
         seed=seed,
         stakes=stakes,
         dishonest=frozenset(dishonest),
-        tactics=tuple(random.choice(("twins", "twins", "yes", "silent")) for _ in range(count)),
+        tactics=tuple("twins" if is_plot else random.choice(TACTICS) for _ in range(count)),
         settles=settles,
-        loss=random.choice((0.0, 0.1, 0.3)),
-        longest=random.choice((300, 1_000, 5_000)),
+        loss=0.0 if is_plot else random.choice((0.0, 0.1, 0.3)),
+        longest=random.choice((200, 500) if is_plot else (300, 1_000, 5_000)),
         apart=tuple(apart),
         sides=tuple(random.randrange(2) for _ in range(count)),
         crashes=crashes,
@@ -97,7 +101,8 @@ class World:
         self.now, self._order = 0, 0
         self._queue: list[tuple[int, int, Callable[[], None]]] = []
         self._signed: dict[tuple[int, int, int], list[Any]] = {}  # by voter and round: votes of the honest
-        self._settled: dict[int, tuple[int, int]] = {}  # the final height and the views entered, since it settled
+        self._settled: dict[int, tuple[int, int]] = {}  # the height to exceed, and the new views entered meanwhile
+        self._latest = (0, 0)  # the round that the first honest voter was in when the network settled
         count = len(schedule.stakes)
         sides = schedule.sides or (0,) * count
         state = genesis_state(spec, schedule.stakes, schedule.seed.to_bytes(32, "little"))
@@ -152,7 +157,7 @@ class World:
             self._check_signed(voter, value)
         elif what == "final":
             self._check_final(voter)
-        elif what == "entered" and voter.number in self._settled:
+        elif what == "entered" and voter.number in self._settled and value > self._latest:
             height, views = self._settled[voter.number]
             self._settled[voter.number] = height, views + 1
             if voter.final[0] <= height and views + 1 > VIEWS_TO_FINALITY:
@@ -268,6 +273,7 @@ class World:
     def _settle(self) -> None:
         highest = max(voter.final[0] for voter in self.honest)
         self._settled = {voter.number: (highest, 0) for voter in self.honest}
+        self._latest = max(voter.round for voter in self.honest)
 
     def _crash(self, voter: Voter) -> None:
         if voter.store is not None:
