@@ -60,6 +60,9 @@ PARTS = {
     "spec": Part("axivon_spec.compiler.cli", "Check the spec, look things up in it, export it."),
     "vectors": Part("axivon_spec.vectors.cli", "Generate, verify and compare test vectors."),
     "conform": Part("axivon_spec.conformance.cli", "Run every vector against a client in any language.", "conform"),
+    "simulate": Part(
+        "axivon_spec.simulation.cli", "Run voters on a network that is disturbed, some of them dishonest."
+    ),
     "client": Part("axivon_spec.conformance.cli", "Serve the spec itself as a client.", "client"),
 }
 

@@ -1,13 +1,13 @@
 """A run: voters, honest and not, on a network that a schedule disturbs; and what is checked while it goes on.
 
-Until the schedule settles, the network delays, reorders, repeats and loses messages, keeps two sides of the voters apart,
-and voters crash. From then on every message comes in time, and everybody is up.
+Until the schedule settles, the network delays, reorders, repeats and loses messages, keeps two sides of the voters
+apart, and voters crash. From then on every message comes in time, and everybody is up.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from types import ModuleType
@@ -289,8 +289,3 @@ class World:
 def simulate(spec: ModuleType, schedule: Schedule, keep_events: bool = False) -> Report:
     """Run a schedule."""
     return World(spec, schedule, keep_events).run()
-
-
-def side_of(schedule: Schedule, voters: Sequence[int]) -> set[int]:
-    """The sides on which some voters are."""
-    return {schedule.sides[voter] for voter in voters}
