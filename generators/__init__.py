@@ -21,4 +21,5 @@ MODULES = (
     "extremes",
     "edges",
     "heard",
+    "runs",
 )

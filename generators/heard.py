@@ -86,8 +86,11 @@ def last_block(spec: ModuleType, function: Function) -> tuple[Any, Any]:
 
 
 def heard(author: Author) -> Function:
+    """The same with a voter. `function` stands in the closure, so that what it is made from counts here too."""
+    function = author.function
+
     def made(spec: ModuleType) -> Steps:
-        state, block = last_block(spec, author.function)
+        state, block = last_block(spec, function)
         begun = begin(spec, state)
         yield begun
         yield step(spec.on_proposal, begun.result, proposal_of(spec, state, block), clock(spec, block))

@@ -37,7 +37,8 @@ class Network(Protocol):
         """Do something after so many milliseconds, unless the voter has crashed by then."""
 
     def notice(self, voter: Voter, what: str, value: Any) -> None:
-        """Tell who watches: a voter has signed a vote, entered a round, made a block final, or found evidence."""
+        """Tell who watches: a voter has begun, was called, has signed a vote, entered a round, made a block final, or
+        found evidence."""
 
 
 @dataclass
@@ -55,9 +56,12 @@ class Disk:
 class Voter:
     """One voter on a network. Voters with one key make different blocks where their `flavour` differs."""
 
-    def __init__(self, spec: ModuleType, number: int, state: Any, network: Network, flavour: int = 0) -> None:
+    def __init__(
+        self, spec: ModuleType, number: int, state: Any, network: Network, flavour: int = 0, finalization: Any = None
+    ) -> None:
         self.spec, self.number, self.network, self.flavour = spec, number, network, flavour
-        self.disk = Disk(state, spec.List[spec.Certificate, spec.MAX_FINALIZATIONS](), spec.VotingRecord())
+        nothing = spec.List[spec.Certificate, spec.MAX_FINALIZATIONS]()
+        self.disk = Disk(state, nothing if finalization is None else finalization, spec.VotingRecord())
         self.store: Any = None  # None while it is down
         self.lives = 0
         self.round = (-1, -1)
@@ -72,7 +76,9 @@ class Voter:
         self.round = (-1, -1)
         certificates, blocks = list(disk.certificates), list(disk.blocks)
         voter, key = spec.uint64(self.number), spec.uint256(secret(self.number))
-        self.store = spec.create_store(disk.state, disk.finalization, disk.record, voter, key)
+        begun = (disk.state, disk.finalization, disk.record, voter, key)
+        self.store = spec.create_store(*begun)
+        self.network.notice(self, "begun", begun)
         for certificate in certificates:
             self._handle(spec.on_certificate, certificate)
         for root in blocks:
@@ -166,6 +172,7 @@ class Voter:
             outbox = handler(self.store, *arguments)
         except Rejection as rejection:
             return rejection.rule
+        self.network.notice(self, "called", (handler.__name__, arguments))
         self._write()
         self._send(outbox)
         self._look()
@@ -253,6 +260,7 @@ class Voter:
             outbox = spec.on_turn(self.store, block.header)
         except Rejection:
             return  # it has proposed before it crashed
+        self.network.notice(self, "called", ("on_turn", (block.header,)))
         self._write()
         self._send(outbox)
         signed = spec.SignedBlock(block=block, signature=outbox.votes[0].signature)

@@ -95,7 +95,10 @@ class Fault(Exception):
 class World:
     """One run of a schedule."""
 
-    def __init__(self, spec: ModuleType, schedule: Schedule, keep_events: bool = False) -> None:
+    def __init__(
+        self, spec: ModuleType, schedule: Schedule, keep_events: bool = False, start: tuple[Any, Any] | None = None
+    ) -> None:
+        """`start` is the state after a final block and its finalization; without it, genesis."""
         self.spec, self.schedule, self.random = spec, schedule, Random(schedule.seed ^ 0xA41)
         self.report, self.keep_events = Report(schedule), keep_events
         self.now, self._order = 0, 0
@@ -105,14 +108,16 @@ class World:
         self._latest = (0, 0)  # the round that the first honest voter was in when the network settled
         count = len(schedule.stakes)
         sides = schedule.sides or (0,) * count
-        state = genesis_state(spec, schedule.stakes, schedule.seed.to_bytes(32, "little"))
+        seed = schedule.seed.to_bytes(32, "little")
+        state, finalization = start or (genesis_state(spec, schedule.stakes, seed), None)
+        self._beginning = int(state.chain.latest_header.height)
         self.honest: list[Voter] = []
         self.side: dict[int, frozenset[int]] = {}  # by id of a process
         self.voters: list[Voter] = []
         for number in range(count):
             tactics = schedule.tactics[number] if number in schedule.dishonest else ""
             for flavour in (0, 1) if tactics == "twins" else (0,) if tactics in ("", "yes") else ():
-                voter = Voter(spec, number, state, self, flavour)
+                voter = Voter(spec, number, state, self, flavour, finalization)
                 self.voters.append(voter)
                 self.side[id(voter)] = frozenset({flavour} if tactics == "twins" else {sides[number]})
                 if not tactics:
@@ -227,7 +232,7 @@ class World:
 
     def _check_final(self, voter: Voter) -> None:
         height, root = voter.final
-        while height > 0 and root != self.report.heights.get(height):
+        while height > self._beginning and root != self.report.heights.get(height):
             if height in self.report.heights:
                 raise Fault(f"fork: two final blocks at height {height}")
             self.report.heights[height] = root

@@ -165,7 +165,7 @@ class Kept:
     @cached_property
     def recording_code(self) -> str:
         """A hash of everything that makes vectors from cases, and of the libraries in use."""
-        folders = (PACKAGE / "compiler", PACKAGE / "runtime", PACKAGE / "vectors")
+        folders = (PACKAGE / "compiler", PACKAGE / "runtime", PACKAGE / "vectors", PACKAGE / "simulation")
         lock = [] if axivon_spec.CHECKOUT is None else [axivon_spec.CHECKOUT / "requirements.lock"]
         return cache.key([*sorted(p for folder in folders for p in folder.glob("*.py")), *lock])
 
