@@ -85,13 +85,13 @@ class Scheme:
 
     def _checked_key(self, encoded: bytes) -> Any:
         try:
-            return self.backend.key(encoded)
+            return self.backend.key(encoded) if _is_well_formed(encoded, 48) else None
         except ValueError:
             return None
 
     def _keys(self, encoded: Sequence[bytes]) -> list[Any] | None:
         """The points of the keys; None where there are none, or one is invalid."""
-        if not all(_is_well_formed(key, 48) for key in encoded):
+        if not all(isinstance(key, bytes) for key in encoded):
             return None
         keys = [self._key(bytes(key)) for key in encoded]
         return None if not keys or any(key is None for key in keys) else keys

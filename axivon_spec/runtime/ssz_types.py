@@ -304,6 +304,13 @@ class _Elements(_Sequence):
 
     def __iter__(self) -> Iterator[Any]:
         length, T = len(self), self._element  # type: ignore[arg-type]
+        if self._per_chunk and issubclass(T, uint):
+            yield from self._numbers(length)
+            return
+        if issubclass(T, ByteVector):
+            for node in leaves(self._contents(), self._contents_depth, length):
+                yield bytes.__new__(T, _bytes_below(node, T._contents_depth, T._bound))
+            return
         if self._per_chunk:
             nodes = leaves(self._contents(), self._contents_depth, -(-length // self._per_chunk))
             for i in range(length):
@@ -311,6 +318,26 @@ class _Elements(_Sequence):
             return
         for i, node in enumerate(leaves(self._contents(), self._contents_depth, length)):
             yield T.view_from_backing(node, lambda value, i=i: self.set(i, value))
+
+    def _numbers(self, length: int) -> Iterator[Any]:
+        """The elements of a list of integers, chunk by chunk."""
+        T, size = self._element, BYTES_PER_CHUNK // self._per_chunk
+        left = length
+        for node in leaves(self._contents(), self._contents_depth, -(-length // self._per_chunk)):
+            chunk = node.merkle_root()
+            for start in range(0, size * min(left, self._per_chunk), size):
+                yield int.__new__(T, int.from_bytes(chunk[start : start + size], "little"))
+            left -= self._per_chunk
+
+
+def _bytes_below(node: Node, depth: int, length: int) -> bytes:
+    """The first bytes of the chunks `depth` levels below a node."""
+    if depth == 0:
+        return bytes(node.merkle_root())[:length]
+    if depth == 1:
+        return bytes(node.get_left().merkle_root() + node.get_right().merkle_root())[:length]
+    chunks = leaves(node, depth, -(-length // BYTES_PER_CHUNK))
+    return b"".join(chunk.merkle_root() for chunk in chunks)[:length]
 
 
 def _elements_type(base: Any, engine: Any, parameters: Any, minimum: int) -> type:
