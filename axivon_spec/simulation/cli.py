@@ -6,16 +6,19 @@ import json
 import os
 import time
 from concurrent.futures import as_completed
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from axivon_spec.cli import WrongUse
+from axivon_spec import output
+from axivon_spec.cli import WrongUse, named
 from axivon_spec.progress import progress
 
 app = typer.Typer(no_args_is_help=True, help="Run the spec against the world.")
 
 SHARES = {"third": 1 / 3, "half": 1 / 2}  # of the stake: less than that is dishonest
+RUNS = 100
 AT_ONCE = 5  # schedules that a worker runs without a word
 
 
@@ -58,11 +61,14 @@ def _spec() -> Any:
 
 @app.command()
 def consensus(
-    runs: Annotated[int, typer.Option(help="How many schedules.", min=1)] = 100,
+    runs: Annotated[int, typer.Option(help="How many schedules.", min=1)] = RUNS,
     seed: Annotated[int, typer.Option(help="The seed of the first; the others follow it.", min=0)] = 0,
     dishonest: Annotated[str, typer.Option(help="Less than so much of the stake: third or half.")] = "third",
     workers: Annotated[int, typer.Option(help="Processes; 0: one a core.", min=0, max=256)] = 0,
     show: Annotated[bool, typer.Option("--show", help="Show one run, view by view.")] = False,
+    svg: Annotated[
+        Path | None, typer.Option(help="Draw that run into this file.", parser=named, metavar="FILE")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print data instead of text.")] = False,
 ) -> None:
     """Let voters of the spec agree on a network that delays, loses and repeats messages, while some of them lie.
@@ -70,16 +76,18 @@ def consensus(
     Exit code 1 where something happened that never must: two final blocks at one height, no new final block although
     messages arrive, or evidence against an honest voter. With half of the stake dishonest that is to be expected.
 
-        axivon simulate consensus --seed 7 --show
+        axivon simulate consensus --seed 7 --show --svg run.svg
         axivon simulate consensus --runs 2000
     """
     if dishonest not in SHARES:
         raise WrongUse(f"--dishonest {dishonest!r}: choose {' or '.join(SHARES)}")
     share = SHARES[dishonest]
-    if show:
-        if runs != 1 and runs != 100:
-            raise WrongUse("--show is for one schedule; leave --runs out")
-        _show(seed, share)
+    if show or svg is not None:
+        if runs not in (1, RUNS):
+            raise WrongUse("--show and --svg are for one schedule; leave --runs out")
+        if svg is not None and (reason := output.trouble(svg)):
+            raise WrongUse(f"--svg: {reason}")
+        _show(seed, share, svg)
         return
     started = time.monotonic()
     found = _run(seed, runs, share, workers)
@@ -116,16 +124,17 @@ def _run(seed: int, runs: int, share: float, workers: int) -> list[dict[str, Any
     return sorted(found, key=lambda summary: int(summary["seed"]))
 
 
-def _show(seed: int, share: float) -> None:
+def _show(seed: int, share: float, svg: Path | None) -> None:
     from rich.console import Console
 
-    from axivon_spec.simulation.lanes import table
+    from axivon_spec.simulation.lanes import drawing, table
     from axivon_spec.simulation.world import draw
     from axivon_spec.simulation.world import simulate as run
 
     report = run(_spec(), draw(seed, share), keep_events=True)
-    console = Console()
-    console.print(table(report))
+    Console().print(table(report))
+    if svg is not None:
+        output.write(svg, drawing(report).encode())
     print(report.fault or f"no fault; final up to height {max(report.heights, default=0)}")
     if report.fault:
         raise typer.Exit(1)

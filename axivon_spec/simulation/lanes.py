@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from axivon_spec.simulation.world import Report
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
 
 LETTERS = "PNSF"  # by kind of vote
 LEGEND = "P proposes, N notarizes, S nullifies (skips), F finalizes; two blocks of one view are 1 and 2; ! is evidence"
+
+# Of the drawing: width of a view, height of a lane, space for names, in pixels
+VIEW, LANE, NAMES, TOP = 92, 44, 120, 54
+IN_A_ROW = 4
+COLOURS = {"P": "#6d5bd0", "N": "#2f7ed8", "S": "#d8842f", "F": "#2e9e5b", "!": "#d0342c"}
 
 Round = tuple[int, int]
 
@@ -79,3 +85,56 @@ def table(report: Report) -> Table:
         voters: Iterable[Any] = (lane.get(voter, "") for voter in range(len(schedule.stakes)))
         shown.add_row(f"{at[0]}.{at[1]}", *voters, heights)
     return shown
+
+
+def drawing(report: Report) -> str:
+    """The picture as SVG: time goes to the right, a column for each view, a lane for each voter."""
+    lanes, final = cells(report), finals(report)
+    count = len(report.schedule.stakes)
+    width, height = NAMES + VIEW * len(lanes) + 20, TOP + LANE * (count + 1) + 40
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        'font-family="sans-serif" font-size="13">',
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        *_frame(report, width),
+    ]
+    for column, (at, lane) in enumerate(lanes.items()):
+        left = NAMES + VIEW * column
+        parts.append(f'<text x="{left + VIEW // 2}" y="{TOP - 14}" text-anchor="middle">{at[0]}.{at[1]}</text>')
+        for voter, marks in lane.items():
+            parts += _marks(marks.split(), left, TOP + LANE * voter + LANE // 2)
+        if at in final:
+            heights = ", ".join(map(str, final[at]))
+            parts.append(
+                f'<text x="{left + VIEW // 2}" y="{TOP + LANE * count + 26}" text-anchor="middle" '
+                f'font-weight="bold">{heights}</text>'
+            )
+    outcome = report.fault or f"no fault; final up to height {max(report.heights, default=0)}"
+    parts.append(f'<text x="10" y="{height - 14}" fill="#555555">{escape(f"{outcome}. {LEGEND}")}</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _frame(report: Report, width: int) -> Iterator[str]:
+    """Names of voters, and a line below each lane."""
+    schedule = report.schedule
+    yield f'<text x="10" y="{TOP - 14}">schedule {schedule.seed}</text>'
+    for voter, stake in enumerate(schedule.stakes):
+        y = TOP + LANE * voter
+        told = f"{100 * stake // sum(schedule.stakes)} %"
+        if voter in schedule.dishonest:
+            yield f'<rect x="0" y="{y}" width="{width}" height="{LANE}" fill="#fbe9e7"/>'
+            told += f", {schedule.tactics[voter]}"
+        yield f'<text x="10" y="{y + LANE // 2 - 2}">voter {voter}</text>'
+        yield f'<text x="10" y="{y + LANE // 2 + 14}" fill="#777777">{escape(told)}</text>'
+        yield f'<line x1="0" y1="{y + LANE}" x2="{width}" y2="{y + LANE}" stroke="#dddddd"/>'
+    yield f'<text x="10" y="{TOP + LANE * len(schedule.stakes) + 26}">final</text>'
+
+
+def _marks(marks: list[str], left: int, middle: int) -> Iterator[str]:
+    """A disc for each thing that was signed."""
+    rows = -(-len(marks) // IN_A_ROW)
+    for place, mark in enumerate(marks):
+        x = left + 14 + 21 * (place % IN_A_ROW)
+        y = middle - 10 * (rows - 1) + 20 * (place // IN_A_ROW)
+        yield f'<circle cx="{x}" cy="{y}" r="10" fill="{COLOURS[mark[0]]}"><title>{mark}</title></circle>'
+        yield f'<text x="{x}" y="{y + 4}" text-anchor="middle" fill="#ffffff" font-size="11">{mark}</text>'

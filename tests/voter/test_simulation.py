@@ -7,13 +7,16 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree
 
 import pytest
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
 from axivon_spec.simulation.genesis import genesis_state, secret
+from axivon_spec.simulation.lanes import cells
 from axivon_spec.simulation.spec import EPOCH, short_epochs
 from axivon_spec.simulation.world import Report, Schedule, draw, simulate
 from axivon_spec.vectors.mutants import mutants
@@ -140,6 +143,26 @@ def test_a_run_is_shown_view_by_view() -> None:
     assert "0.1" in done.stdout
     assert "N1" in done.stdout
     assert "no fault" in done.stdout
+
+
+def test_a_run_is_drawn(tmp_path: Path) -> None:
+    """A well-formed drawing with a lane for each voter, a column for each view, and every vote of the table."""
+    done = axivon("simulate", "consensus", "--seed", "4", "--svg", str(tmp_path / "run.svg"))
+    assert done.returncode == 0, done.stderr
+    drawn = ElementTree.fromstring((tmp_path / "run.svg").read_text())
+    texts = [element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    report = simulate(short_epochs(), draw(4), keep_events=True)
+    table = cells(report)
+    assert {f"voter {voter}" for voter in range(len(report.schedule.stakes))} <= set(texts)
+    assert {f"{epoch}.{view}" for epoch, view in table} <= set(texts)
+    marks = [mark for lane in table.values() for shown in lane.values() for mark in shown.split()]
+    assert sorted(text for text in texts if text in marks) == sorted(marks)
+
+
+def test_a_drawing_goes_nowhere_but_into_a_folder_that_is_there(tmp_path: Path) -> None:
+    done = axivon("simulate", "consensus", "--seed", "4", "--svg", str(tmp_path / "none" / "run.svg"))
+    assert done.returncode == 2
+    assert "there is no folder" in done.stderr
 
 
 def test_an_unknown_share_is_refused() -> None:
