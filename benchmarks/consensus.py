@@ -35,13 +35,16 @@ def of_many_validators() -> Figure:
     spec = axivon_spec.load("mainnet")
     state = spec.State()
     validators = [
-        spec.Validator(public_key=number.to_bytes(48, "big"), stake=STAKE + number) for number in range(VALIDATORS)
+        spec.create_validator(spec.Address(), number.to_bytes(48, "big"), STAKE + number, 0)
+        for number in range(VALIDATORS)
     ]
-    state.consensus.validators = spec.List[spec.Validator, spec.MAX_VALIDATORS](validators)
+    state.staking.validators = spec.List[spec.Validator, spec.MAX_VALIDATORS](validators)
+    state.staking.parameters = spec.DEFAULT_STAKING_PARAMETERS
     spec.hash_tree_root(state)
 
     def change() -> None:
         post = state.copy()
+        spec.process_queues(post)
         spec.process_rotation(post)
         spec.hash_tree_root(post)
 

@@ -306,7 +306,7 @@ def with_a_payload_twice(spec: ModuleType) -> Any:
 
 def _register_unknown_kinds() -> None:
     """Kinds beside those that there are, by either byte."""
-    for kind in (0x0000, 0x0001, 0x0100, 0x0106, 0x0201, 0x8101):
+    for kind in (0x0000, 0x0001, 0x0100, 0x0106, 0x0200, 0x0204, 0x8101):
 
         def of_kind(spec: ModuleType, kind: int = kind) -> Any:
             """No layer has this kind."""
@@ -322,7 +322,16 @@ _register_unknown_kinds()
 
 def _register_malformed_payloads() -> None:
     """Of each kind, a payload that ends too early, and one that goes on."""
-    for name in ("Transfer", "Approve", "TransferFrom", "SignedPermit", "ClaimVesting"):
+    for name in (
+        "Transfer",
+        "Approve",
+        "TransferFrom",
+        "SignedPermit",
+        "ClaimVesting",
+        "Deposit",
+        "Exit",
+        "Withdraw",
+    ):
         words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
         def spoiled(spec: ModuleType, name: str, change: Callable[[bytes], bytes]) -> Any:

@@ -3,7 +3,8 @@
 EQUIVALENT = {
     "primitives.compute_merkle_root:rounded up": "the number of nodes is even there",
     "primitives.compute_merkle_root:if True": "of three nodes the third, which is empty, is dropped",
-    "token.process_token_operation:if True (5)": "the kinds of other layers were refused before",
+    "consensus.create_consensus_state:0 becomes 1": "who is there at genesis is there in epoch 1",
+    "staking.process_queues:1 becomes 2 (3)": "where nobody is active, nobody waits to leave",
     "token.compute_vested:GtE becomes Gt": "at the end the share that mul_div computes is the whole",
     "voter.find_notarized_view:operand 1 left out (2)": "what is certified to be final is final once it is known",
     "voter.finalize:`store.votes = List[SignedVote, MAX_KEPT]` removed": "votes of decided views are never looked at",

@@ -1,7 +1,7 @@
 """Blocks as a voter hears them: what the chain refuses, a voter refuses in a proposal, and for the same reason.
 
-Every case of the layers `chain`, `consensus` and `token` that ends in a block is made again with a voter that begins
-with the state before that block.
+Every case of the layers `chain`, `consensus`, `staking` and `token` that ends in a block is made again with a voter
+that begins with the state before that block.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from generators import (
     nothing,
     parties,
     permits,
+    queues,
+    staking,
     token,
     vesting,
 )
@@ -42,6 +44,8 @@ SOURCES = (
     nothing,
     parties,
     permits,
+    queues,
+    staking,
     token,
     vesting,
 )
@@ -101,7 +105,7 @@ def heard(author: Author) -> Function:
 def _register() -> None:
     for author in list(CASES.values()):
         layer, topic, name = author.id.split("/")
-        is_block = f"{layer}/{topic}" in TOPICS or (layer == "token" and topic.endswith("_block"))
+        is_block = f"{layer}/{topic}" in TOPICS or (layer in ("token", "staking") and topic.endswith("_block"))
         if is_block and author.id not in JUDGED_OTHERWISE:
             identifier = f"voter/{layer}_{topic}/{name}"
             register(identifier, heard(author), author.rejects, author.fails, author.allows, doc=author.doc)

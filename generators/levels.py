@@ -36,12 +36,13 @@ def handler_of(spec: ModuleType, payload: Any) -> Any:
 def scene(
     topic: str,
     *,
+    layer: str = "token",
     refused: str | None = None,
     at: tuple[str, ...] = ("handler", "operation", "block"),
     allows: tuple[str, ...] = (),
     presets: tuple[str, ...] = ("minimal",),
 ) -> Callable[[Maker], Maker]:
-    """Register a scene as up to three cases of the token: `token/<topic>`, `token/<topic>_operation` and
+    """Register a scene as up to three cases of its layer: `token/<topic>`, `token/<topic>_operation` and
     `token/<topic>_block`. The function is called with what the operation is charged before its handler runs: a
     balance that must be exact there is larger by that much."""
 
@@ -68,13 +69,13 @@ def scene(
             return make(spec, fee)
 
         if "handler" in at:
-            register(f"token/{topic}/{name}", _of(make, at_handler), refused, None, allows, presets, doc)
+            register(f"{layer}/{topic}/{name}", _of(make, at_handler), refused, None, allows, presets, doc)
         if "operation" in at:
-            register(f"token/{topic}_operation/{name}", _of(make, at_operation), None, refused, allows, presets, doc)
+            register(f"{layer}/{topic}_operation/{name}", _of(make, at_operation), None, refused, allows, presets, doc)
         if "block" in at:
             # An operation that no longer fails leaves another state than the header says
             also = (*allows, "chain.state_transition.wrong-state-root")
-            register(f"token/{topic}_block/{name}", _of(make, at_block), None, refused, also, presets, doc)
+            register(f"{layer}/{topic}_block/{name}", _of(make, at_block), None, refused, also, presets, doc)
         return make
 
     return decorate

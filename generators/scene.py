@@ -66,6 +66,7 @@ def genesis(
         state = spec.create_genesis_state(genesis_of(spec, [*liquid, *vesting]))
         state.token.parameters = governed(spec)
         state.token.base_fee = BASE_FEE
+        state.staking.parameters.churn_share = 1_234
         diversify(spec, state)
         _genesis[key] = state
     return _genesis[key].copy()
@@ -154,6 +155,15 @@ def possession(spec: ModuleType, number: int) -> Any:
     return spec.bls_pop_prove(bls_secret(number))
 
 
+def deposit(spec: ModuleType, state: Any, owner: Actor, number: int, amount: Any, **changes: Any) -> Any:
+    """A deposit by an owner for the validator with this test key; `changes` replaces fields of the consent."""
+    fields: dict[str, Any] = {"owner": owner.address, "public_key": public_key(spec, number)}
+    consent = spec.Consent(**{**fields, **changes})
+    root = spec.compute_signing_root(spec.hash_tree_root(consent), spec.get_domain(state, spec.DOMAIN_CONSENT))
+    signature = spec.bls_sign(bls_secret(number), root)
+    return spec.Deposit(public_key=public_key(spec, number), amount=amount, consent=signature)
+
+
 # Operations
 
 
@@ -165,6 +175,9 @@ def kind_of(spec: ModuleType, payload: Any) -> Any:
         spec.TransferFrom: spec.KIND_TRANSFER_FROM,
         spec.SignedPermit: spec.KIND_PERMIT,
         spec.ClaimVesting: spec.KIND_CLAIM_VESTING,
+        spec.Deposit: spec.KIND_DEPOSIT,
+        spec.Exit: spec.KIND_EXIT,
+        spec.Withdraw: spec.KIND_WITHDRAW,
     }
     return names[type(payload)]
 

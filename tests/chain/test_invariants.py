@@ -15,7 +15,20 @@ import pytest
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
-from generators.scene import ALICE, BOB, PROPOSER, RICH, at_height, genesis, genesis_of, signed_block, signed_operation
+from generators.queues import before_the_end
+from generators.scene import (
+    ALICE,
+    BOB,
+    PROPOSER,
+    RICH,
+    at_height,
+    deposit,
+    genesis,
+    genesis_of,
+    signed_block,
+    signed_operation,
+)
+from generators.staking import NEW
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 Blocks = Iterator[tuple[Any, list[Any]]]  # a state, and the operations of the next block
@@ -99,6 +112,22 @@ def burned_and_then_charged(spec: ModuleType) -> Blocks:
         yield state, [signed_operation(spec, state, ALICE, spec.Transfer(recipient=spec.BURN_ADDRESS, amount=amount))]
 
 
+def a_deposit(spec: ModuleType) -> Blocks:
+    state = genesis(spec)
+    yield state, [signed_operation(spec, state, ALICE, deposit(spec, state, ALICE, NEW, spec.MIN_STAKE))]
+
+
+def a_deposit_for_a_key_that_is_taken(spec: ModuleType) -> Blocks:
+    state = genesis(spec)
+    yield state, [signed_operation(spec, state, ALICE, deposit(spec, state, ALICE, 0, spec.MIN_STAKE))]
+
+
+def a_departure(spec: ModuleType) -> Blocks:
+    state = before_the_end(spec, exits=[3])
+    for _ in range(int(spec.HEIGHTS_PER_EPOCH)):
+        yield state, []
+
+
 FAULTS = [
     Fault(
         "invariant_block_is_within_its_limits",
@@ -180,15 +209,36 @@ FAULTS = [
     ),
     Fault(
         "invariant_stakes_are_bonded",
-        "consensus.md",
-        "            Validator(owner=validator.owner, public_key=validator.public_key, stake=validator.stake)\n",
-        "            Validator(owner=validator.owner, public_key=validator.public_key, stake=validator.stake + 1)\n",
-        the_first_block,
+        "staking.md",
+        "    state.token.accounts[payer].balance -= deposit.amount\n    state.token.bonded += deposit.amount\n",
+        "    state.token.accounts[payer].balance -= deposit.amount + 1\n    state.token.bonded += deposit.amount + 1\n",
+        a_deposit,
+    ),
+    Fault(
+        "invariant_keys_are_of_one_validator",
+        "staking.md",
+        '    assert all(validator.public_key != deposit.public_key for validator in validators), "key-taken"\n',
+        "",
+        a_deposit_for_a_key_that_is_taken,
+    ),
+    Fault(
+        "invariant_queues_hold_who_waits",
+        "staking.md",
+        "    state.staking.entering.append(place)\n",
+        "",
+        a_deposit,
+    ),
+    Fault(
+        "invariant_unbonding_outlasts_votes",
+        "staking.md",
+        "KEPT_SETS * HEIGHTS_PER_EPOCH + UNBONDING_HEIGHTS\n",
+        "UNBONDING_HEIGHTS\n",
+        a_departure,
     ),
     Fault(
         "invariant_sets_are_well_formed",
         "consensus.md",
-        "    state.consensus.sets[KEPT_SETS - 1] = compute_validator_set(state.consensus.validators)\n",
+        "    state.consensus.sets[KEPT_SETS - 1] = compute_validator_set(state.staking.validators, last_epoch)\n",
         "    state.consensus.sets[KEPT_SETS - 1] = ValidatorSet()\n",
         the_end_of_an_epoch,
     ),

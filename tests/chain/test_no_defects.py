@@ -33,6 +33,7 @@ from generators.scene import (
     Actor,
     bls_secret,
     certificate,
+    deposit,
     genesis_validator,
     next_round,
     nullifications,
@@ -49,8 +50,8 @@ from tests.well_typed import Known, WellTyped
 FUNCTIONS = {name: function for name, function in axivon_spec.exports()["functions"].items() if not function["builtin"]}
 CHANGING = {name for name, function in FUNCTIONS.items() if any(a["changes"] for a in function["arguments"])}
 PEOPLE = (ALICE, BOB, CAROL, DAVE, PROPOSER)
-PAYLOADS = ("Transfer", "Approve", "TransferFrom", "SignedPermit", "ClaimVesting")
-DOMAIN_TYPES = ("DOMAIN_VOTE", "DOMAIN_OPERATION", "DOMAIN_PERMIT", "DOMAIN_VRF")
+PAYLOADS = ("Transfer", "Approve", "TransferFrom", "SignedPermit", "ClaimVesting", "Deposit", "Exit", "Withdraw")
+DOMAIN_TYPES = ("DOMAIN_VOTE", "DOMAIN_OPERATION", "DOMAIN_PERMIT", "DOMAIN_VRF", "DOMAIN_CONSENT")
 LATEST = 4  # signed objects of each type that are offered again
 CALLS = 60
 
@@ -105,6 +106,9 @@ class Walk:
         token.base_fee = random.choice([floor, floor, floor, ceiling, random.randint(floor, ceiling)])
         token.paused = random.randrange(10) == 0
         self.spec.check_token_parameters(token.parameters)
+        low, high = self.spec.MINIMUM_STAKING_PARAMETERS, self.spec.MAXIMUM_STAKING_PARAMETERS
+        self.state.staking.parameters.churn_share = random.choice([low.churn_share, 1000, high.churn_share])
+        self.state.staking.paused = random.randrange(10) == 0
 
     # Arguments
 
@@ -124,6 +128,7 @@ class Walk:
         keys = [link.key for link in token.account_links]
         proofs = [presence(spec, token, index) for index in (1, len(keys) - 1)]
         wanted = [spec.ClaimVesting(index=index) for index in range(len(token.vesting) + 1)]
+        wanted += [kind(validator=place) for kind in (spec.Exit, spec.Withdraw) for place in range(len(STAKES) + 3)]
         for owner, spender in product(people, people):
             amount = spec.allowance(self.state, owner, spender)
             if amount > 0:
@@ -145,6 +150,8 @@ class Walk:
             self.an_operation: 4,
             self.a_block: 6,
             self.sign_a_permit: 1,
+            self.sign_a_deposit: 1,
+            self.leave: 1,
             self.end_an_epoch: 1,
             self.a_message: 8,
             self.begin_to_vote: 1,
@@ -203,6 +210,23 @@ class Walk:
         if self.random.randrange(4):
             permit.nonce = account.permit_nonce
         self.keep(spec.SignedPermit(permit=permit, signature=sign(spec, self.state, owner, spec.DOMAIN_PERMIT, permit)))
+
+    def sign_a_deposit(self) -> None:
+        """For the key that goes with the place that is free, so that whoever signs blocks knows it."""
+        spec, owner = self.spec, self.random.choice(PEOPLE)
+        place = int(spec.find_free_place(self.state.staking.validators))
+        amount = self.random.choice((spec.MIN_STAKE, spec.MIN_STAKE, 3 * spec.MIN_STAKE))
+        made = deposit(spec, self.state, owner, place, amount)
+        self.keep(made)
+        self.call("process_deposit", owner.address, made)
+
+    def leave(self) -> None:
+        """A validator is asked to leave by its owner, and then withdrawn by anybody."""
+        last = len(self.state.staking.validators) - 1
+        place = self.random.choice((last, self.random.randint(0, last)))
+        owner = self.state.staking.validators[place].owner
+        self.call("process_exit", owner, self.spec.Exit(validator=place))
+        self.call("process_withdraw", self.random.choice(PEOPLE).address, self.spec.Withdraw(validator=place))
 
     def operation(self, sender: Actor) -> Any:
         """A signed operation with any payload; one in eight with a field that is anything."""
@@ -312,7 +336,7 @@ def walks(spec: ModuleType, count: int) -> tuple[Callable[[], None], Counter[tup
 
 
 def test_no_defect_is_found() -> None:
-    walk, ended = walks(axivon_spec.load("minimal", kernels=()), 40)
+    walk, ended = walks(axivon_spec.load("minimal", kernels=()), 60)
     walk()
     assert {name for name, _ in ended} == set(FUNCTIONS)
     assert {name for name, accepted in ended if accepted} >= CHANGING  # or operations did not reach the states

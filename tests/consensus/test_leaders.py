@@ -66,11 +66,11 @@ def test_stake_counts_from_the_third_epoch_on_and_the_mix_from_the_second(spec: 
         while state.consensus.epoch == epoch:
             if (state.chain.latest_header.height + 2) % spec.HEIGHTS_PER_EPOCH == 0:
                 # Before the last block of the epoch a stake rises, as a later layer will let it
-                state.consensus.validators[epoch % 4].stake += 10**9
+                state.staking.validators[epoch % 4].stake += 10**9
                 state.token.bonded += 10**9
                 state.token.reserve -= 10**9
             spec.state_transition(state, signed_block(spec, state))
-        stakes[epoch] = [int(validator.stake) for validator in state.consensus.validators]
+        stakes[epoch] = [int(validator.stake) for validator in state.staking.validators]
         mixes[epoch] = state.consensus.mix
     assert len({tuple(found) for found in stakes.values()}) == 5
 
@@ -95,6 +95,6 @@ def test_a_reveal_is_the_output_of_the_verifiable_random_function(spec: ModuleTy
     header = signed_block(spec, state).block.header
     seed = spec.compute_reveal_seed(state.consensus.epoch, header.height, state.consensus.mix)
     leader = spec.get_leader(state, header.round)
-    key = state.consensus.validators[leader].public_key
+    key = state.staking.validators[leader].public_key
     output = spec.verify_vrf(key, seed, spec.get_domain(state, spec.DOMAIN_VRF), header.reveal)
     assert bytes(output) == sha256(bytes(header.reveal)).digest()

@@ -23,7 +23,15 @@ def test_the_functions_that_need_signatures_are_those_that_are_listed() -> None:
     listed = set(re.findall(r"`(\w+)`", paragraph)) - {"runtime"}
     assert needing("secp256k1_") == {"process_permit", "process_operation", "state_transition", "on_proposal"}
     assert needing("bls_") == {
-        *("state_transition", "check_certificate", "prove_vrf", "verify_vrf", "create_genesis_state"),
+        *(
+            "state_transition",
+            "process_operation",
+            "process_deposit",
+            "check_certificate",
+            "prove_vrf",
+            "verify_vrf",
+            "create_genesis_state",
+        ),
         *("on_certificate", "on_vote", "on_proposal", "on_timeout", "prepare_proposal", "on_turn"),
     }
     assert listed == needing("secp256k1_") | needing("bls_")
