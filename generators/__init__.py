@@ -10,6 +10,7 @@ MODULES = (
     "founders",
     "staking",
     "queues",
+    "slashing",
     "voting",
     "voter",
     "deposits",

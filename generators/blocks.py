@@ -323,7 +323,7 @@ def with_another_signature_after_its_own(spec: ModuleType) -> Steps:
 @case("chain", "state_transition")
 def on_other_networks_and_forks(spec: ModuleType) -> Steps:
     """A block with an operation and a permit: every domain has network and fork of its chain."""
-    for change in ({"network_id": 8}, {"fork_version": spec.Version(b"\x02\x00\x00\x00")}):
+    for change in ({"network_id": 8}, {"fork": spec.Fork(current_version=spec.Version(b"\x02\x00\x00\x00"))}):
         state = genesis(spec)
         for name, value in change.items():
             setattr(state.chain, name, value)

@@ -166,7 +166,7 @@ def under_the_fork_of_another_time(spec: ModuleType) -> Steps:
     """The domain has the fork in it."""
     state = genesis(spec)
     other = state.copy()
-    other.chain.fork_version = spec.Version(b"\x09\x09\x09\x09")
+    other.chain.fork = spec.Fork(current_version=b"\x09\x09\x09\x09")
     yield step(spec.state_transition, state, sign_block(spec, other, block(spec, state)))
 
 
@@ -587,7 +587,7 @@ def with_votes_of_another_genesis(spec: ModuleType, state: Any) -> Any:
 def with_votes_under_another_fork(spec: ModuleType, state: Any) -> Any:
     """The domain has the fork in it."""
     made, other = of_members(spec, state, (0, 1, 2, 3)), state.copy()
-    other.chain.fork_version = spec.Version(b"\x09\x09\x09\x09")
+    other.chain.fork = spec.Fork(current_version=b"\x09\x09\x09\x09")
     made.signature = sign_vote(spec, other, made.vote, (0, 1, 2, 3))
     return made
 

@@ -4,6 +4,22 @@ EQUIVALENT = {
     "primitives.compute_merkle_root:rounded up": "the number of nodes is even there",
     "primitives.compute_merkle_root:if True": "of three nodes the third, which is empty, is dropped",
     "consensus.create_consensus_state:0 becomes 1": "who is there at genesis is there in epoch 1",
+    **dict.fromkeys(
+        ("chain.process_epoch:`process_correlation` rounded up", "slashing.process_correlation:rounded up"),
+        "the window is an even number of epochs",
+    ),
+    **dict.fromkeys(
+        (
+            "slashing.check_evidence:`second` for `evidence.first` (3)",
+            "slashing.process_evidence:`second` for `evidence.first`",
+            "slashing.process_evidence:`second` for `evidence.first` (2)",
+        ),
+        "both votes are of one validator and one round there",
+    ),
+    **dict.fromkeys(
+        ("consensus.is_slashable:`second` for `first` (4)", "consensus.is_slashable:`second` for `first` (5)"),
+        "both votes are of one kind there",
+    ),
     "staking.process_queues:1 becomes 2 (3)": "where nobody is active, nobody waits to leave",
     "token.compute_vested:GtE becomes Gt": "at the end the share that mul_div computes is the whole",
     "voter.find_notarized_view:operand 1 left out (2)": "what is certified to be final is final once it is known",

@@ -1,7 +1,7 @@
 """Blocks as a voter hears them: what the chain refuses, a voter refuses in a proposal, and for the same reason.
 
-Every case of the layers `chain`, `consensus`, `staking` and `token` that ends in a block is made again with a voter
-that begins with the state before that block.
+Every case of the layers `chain`, `consensus`, `staking`, `slashing` and `token` that ends in a block is made again with
+a voter that begins with the state before that block.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from generators import (
     parties,
     permits,
     queues,
+    slashing,
     staking,
     token,
     vesting,
@@ -45,6 +46,7 @@ SOURCES = (
     parties,
     permits,
     queues,
+    slashing,
     staking,
     token,
     vesting,
@@ -105,7 +107,9 @@ def heard(author: Author) -> Function:
 def _register() -> None:
     for author in list(CASES.values()):
         layer, topic, name = author.id.split("/")
-        is_block = f"{layer}/{topic}" in TOPICS or (layer in ("token", "staking") and topic.endswith("_block"))
+        is_block = f"{layer}/{topic}" in TOPICS or (
+            layer in ("token", "staking", "slashing") and topic.endswith("_block")
+        )
         if is_block and author.id not in JUDGED_OTHERWISE:
             identifier = f"voter/{layer}_{topic}/{name}"
             register(identifier, heard(author), author.rejects, author.fails, author.allows, doc=author.doc)

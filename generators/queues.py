@@ -109,7 +109,7 @@ def where_all_would_leave(spec: ModuleType) -> Any:
     return before_the_end(spec, exits=[2, 0, 3, 1], saved=10 * TOTAL)
 
 
-@queue_case()
+@queue_case(blocks=True)
 def where_the_only_one_would_leave(spec: ModuleType) -> Any:
     """It stays until another has come."""
     state = before_the_end(spec, exits=[1], saved=10 * TOTAL)
@@ -174,14 +174,22 @@ def with_the_bounds_of_each(spec: ModuleType) -> Steps:
         yield step(spec.check_staking_parameters, parameters)
 
 
-@case("staking", "parameters", rejects="staking.check_staking_parameters.too-small")
-def with_no_churn(spec: ModuleType) -> Steps:
-    """Nobody could ever leave."""
-    yield step(spec.check_staking_parameters, spec.StakingParameters(churn_share=0))
+def _register_bounds() -> None:
+    names = {"churn_share": "churn", "penalty_share": "a penalty", "reporter_share": "a reward"}
+    for name, words in names.items():
+        for bound, change, how in (("MINIMUM", -1, "less"), ("MAXIMUM", 1, "more")):
+            if (name, bound) == ("reporter_share", "MINIMUM"):
+                continue  # nothing is less than nothing
+
+            def beyond(spec: ModuleType, name: str = name, bound: str = bound, change: int = change) -> Steps:
+                """One basis point beyond the bound."""
+                parameters = spec.DEFAULT_STAKING_PARAMETERS.copy()
+                value = getattr(getattr(spec, f"{bound}_STAKING_PARAMETERS"), name)
+                setattr(parameters, name, int(value) + change)
+                yield step(spec.check_staking_parameters, parameters)
+
+            beyond.__name__ = f"with_{how}_than_the_bound_for_{words.replace(' ', '_')}"
+            case("staking", "parameters", rejects="staking.check_staking_parameters.out-of-bounds")(beyond)
 
 
-@case("staking", "parameters", rejects="staking.check_staking_parameters.too-large")
-def with_too_much_churn(spec: ModuleType) -> Steps:
-    """More than a quarter of a set would be new."""
-    share = spec.MAXIMUM_STAKING_PARAMETERS.churn_share + 1
-    yield step(spec.check_staking_parameters, spec.StakingParameters(churn_share=share))
+_register_bounds()

@@ -66,7 +66,7 @@ def genesis(
         state = spec.create_genesis_state(genesis_of(spec, [*liquid, *vesting]))
         state.token.parameters = governed(spec)
         state.token.base_fee = BASE_FEE
-        state.staking.parameters.churn_share = 1_234
+        state.staking.parameters = spec.StakingParameters(churn_share=1_234, penalty_share=567, reporter_share=1_111)
         diversify(spec, state)
         _genesis[key] = state
     return _genesis[key].copy()
@@ -83,7 +83,7 @@ def governed(spec: ModuleType) -> Any:
 
 
 def diversify(spec: ModuleType, state: Any) -> None:
-    """Give each kept set other weights, the last three one member less, and each seed its own value."""
+    """Give each kept set other weights, the last three one member less, each seed its own value, and let an upgrade be near."""
     for position, frozen in enumerate(state.consensus.sets):
         for member in range(len(STAKES)):
             frozen.weights[member] += 11 * position + member
@@ -91,6 +91,8 @@ def diversify(spec: ModuleType, state: Any) -> None:
         state.consensus.sets[position] = reduced(spec, state.consensus.sets[position], kept)
     state.consensus.leader_seeds[1] = spec.sha256(b"next")
     state.consensus.mix = spec.sha256(b"mix")
+    state.chain.fork.current_version = b"\x05\x06\x07\x08"
+    state.chain.fork.epoch = 2
 
 
 def reduced(spec: ModuleType, frozen: Any, kept: Iterable[int]) -> Any:
@@ -261,7 +263,8 @@ def proposal(spec: ModuleType, header: Any) -> Any:
 
 def sign_vote(spec: ModuleType, state: Any, cast: Any, signers: Iterable[int]) -> Any:
     """The signatures of a vote by these test keys, as one: that of the sum of their secrets."""
-    root = spec.compute_signing_root(spec.hash_tree_root(cast), spec.get_domain(state, spec.DOMAIN_VOTE))
+    domain = spec.get_domain_of_epoch(state, spec.DOMAIN_VOTE, cast.round.epoch)
+    root = spec.compute_signing_root(spec.hash_tree_root(cast), domain)
     return spec.bls_sign(sum(bls_secret(number) for number in signers) % bls.ORDER, root)
 
 

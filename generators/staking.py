@@ -329,7 +329,8 @@ def with_consent_under_the_domain_of_votes(spec: ModuleType, state: Any) -> Any:
 def with_consent_on_another_network(spec: ModuleType, state: Any) -> Any:
     """The key may have an owner on each."""
     chain = state.chain
-    domain = spec.compute_domain(spec.DOMAIN_CONSENT, chain.fork_version, chain.network_id + 1, chain.genesis_root)
+    version = chain.fork.current_version
+    domain = spec.compute_domain(spec.DOMAIN_CONSENT, version, chain.network_id + 1, chain.genesis_root)
     return other_domain(spec, state, domain)
 
 
@@ -516,7 +517,13 @@ def in_the_block_of_its_height(spec: ModuleType, fee: int) -> Scene:
     return Scene(state, ALICE, spec.Withdraw(validator=1))
 
 
-@scene("withdraw", layer="staking", refused="staking.process_withdraw.not-withdrawable", at=("handler",))
+@scene(
+    "withdraw",
+    layer="staking",
+    refused="staking.process_withdraw.not-withdrawable",
+    allows=("staking.process_withdraw.still-votes",),
+    at=("handler",),
+)
 def of_one_that_votes(spec: ModuleType, fee: int) -> Scene:
     """It has not asked to leave."""
     return Scene(owned(spec), ALICE, spec.Withdraw(validator=1))

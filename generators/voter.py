@@ -580,7 +580,7 @@ def with_a_signature_that_is_no_point(spec: ModuleType, state: Any) -> Any:
 def under_another_fork(spec: ModuleType, state: Any) -> Any:
     """The domain has the fork in it."""
     other = state.copy()
-    other.chain.fork_version = spec.Version(b"\x09\x09\x09\x09")
+    other.chain.fork = spec.Fork(current_version=b"\x09\x09\x09\x09")
     return signed(spec, other, skip(spec, 4), 0)
 
 

@@ -28,10 +28,11 @@ from generators.scene import (
     signed_block,
     signed_operation,
 )
+from generators.slashing import evidence, late, with_evidence
 from generators.staking import NEW
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
-Blocks = Iterator[tuple[Any, list[Any]]]  # a state, and the operations of the next block
+Blocks = Iterator[tuple[Any, list[Any]]]  # a state, and the operations or the evidence of the next block
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,12 @@ def a_departure(spec: ModuleType) -> Blocks:
     state = before_the_end(spec, exits=[3])
     for _ in range(int(spec.HEIGHTS_PER_EPOCH)):
         yield state, []
+
+
+def two_offences_in_one_round(spec: ModuleType) -> Blocks:
+    state = late(spec)
+    found = evidence(spec, state)
+    yield state, [found, found]
 
 
 FAULTS = [
@@ -236,6 +243,13 @@ FAULTS = [
         a_departure,
     ),
     Fault(
+        "invariant_offences_are_of_validators",
+        "slashing.md",
+        '    assert all(known != vote_round for known in rounds), "already-slashed"\n',
+        "",
+        two_offences_in_one_round,
+    ),
+    Fault(
         "invariant_sets_are_well_formed",
         "consensus.md",
         "    state.consensus.sets[KEPT_SETS - 1] = compute_validator_set(state.staking.validators, last_epoch)\n",
@@ -263,8 +277,10 @@ def broken(spec: ModuleType, blocks: Blocks) -> set[str]:
     """The invariants that do not hold after some block that is accepted."""
     found = set()
     invariants = {name: value for name, value in vars(spec).items() if name.startswith("invariant_")}
-    for state, operations in blocks:
-        pre, block = state.copy(), signed_block(spec, state, operations)
+    for state, brought in blocks:
+        is_evidence = any(isinstance(one, spec.Evidence) for one in brought)
+        pre = state.copy()
+        block = with_evidence(spec, state, *brought) if is_evidence else signed_block(spec, state, brought)
         if not perform(spec.state_transition, state, block).accepted:
             continue
         for name, holds in invariants.items():

@@ -44,6 +44,7 @@ from generators.scene import (
     signed_operation,
     vote,
 )
+from generators.slashing import evidence
 from generators.voter import final_parent
 from tests.well_typed import Known, WellTyped
 
@@ -108,6 +109,8 @@ class Walk:
         self.spec.check_token_parameters(token.parameters)
         low, high = self.spec.MINIMUM_STAKING_PARAMETERS, self.spec.MAXIMUM_STAKING_PARAMETERS
         self.state.staking.parameters.churn_share = random.choice([low.churn_share, 1000, high.churn_share])
+        self.state.staking.parameters.penalty_share = random.choice([low.penalty_share, high.penalty_share])
+        self.state.staking.parameters.reporter_share = random.choice([0, 1, high.reporter_share])
         self.state.staking.paused = random.randrange(10) == 0
 
     # Arguments
@@ -152,6 +155,8 @@ class Walk:
             self.sign_a_permit: 1,
             self.sign_a_deposit: 1,
             self.leave: 1,
+            self.spend: 1,
+            self.report: 1,
             self.end_an_epoch: 1,
             self.a_message: 8,
             self.begin_to_vote: 1,
@@ -227,6 +232,25 @@ class Walk:
         owner = self.state.staking.validators[place].owner
         self.call("process_exit", owner, self.spec.Exit(validator=place))
         self.call("process_withdraw", self.random.choice(PEOPLE).address, self.spec.Withdraw(validator=place))
+
+    def spend(self) -> None:
+        """What an owner allows is moved, or as much of it as there is."""
+        spec, random = self.spec, self.random
+        owner, spender = random.sample(PEOPLE, 2)
+        amount = random.choice((1, int(spec.balance_of(self.state, owner.address)), 2**64 - 1))
+        self.call("process_approve", owner.address, spec.Approve(spender=spender.address, amount=amount))
+        asked = spec.TransferFrom(owner=owner.address, recipient=random.choice(PEOPLE).address, amount=min(amount, 5))
+        self.call("process_transfer_from", spender.address, asked)
+
+    def report(self) -> None:
+        """A validator has signed two votes that nobody may sign together, now or a while ago."""
+        spec, random = self.spec, self.random
+        epoch = max(int(self.state.consensus.epoch) - random.choice((0, 0, 1, int(spec.EVIDENCE_EPOCHS))), 0)
+        kinds = random.choice((("NOTARIZE", 1), ("FINALIZE", 1), ("NULLIFY", 0))), ("FINALIZE", 2)
+        voter = random.randrange(len(STAKES))
+        made = evidence(spec, self.state, *kinds, epoch=epoch, view=random.randint(1, 9), voter=voter)
+        self.keep(made)
+        self.call("process_evidence", made, random.choice(PEOPLE).address)
 
     def operation(self, sender: Actor) -> Any:
         """A signed operation with any payload; one in eight with a field that is anything."""

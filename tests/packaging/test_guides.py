@@ -27,6 +27,7 @@ def test_the_functions_that_need_signatures_are_those_that_are_listed() -> None:
             "state_transition",
             "process_operation",
             "process_deposit",
+            "process_evidence",
             "check_certificate",
             "prove_vrf",
             "verify_vrf",

@@ -1,4 +1,4 @@
-"""What enters and leaves the sets of validators, against a second account of the same queues, and what follows from it."""
+"""What enters and leaves the sets of validators, against a second account of the queues, and what follows from it."""
 
 from __future__ import annotations
 
