@@ -83,7 +83,7 @@ def governed(spec: ModuleType) -> Any:
 
 
 def diversify(spec: ModuleType, state: Any) -> None:
-    """Give each kept set other weights, the last three one member less, each seed its own value, and let an upgrade be near."""
+    """Give each kept set other weights, the last three one member less, each seed its own value; an upgrade is near."""
     for position, frozen in enumerate(state.consensus.sets):
         for member in range(len(STAKES)):
             frozen.weights[member] += 11 * position + member
