@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from xml.etree import ElementTree
@@ -15,7 +16,7 @@ import pytest
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
-from axivon_spec.simulation.genesis import genesis_state, secret
+from axivon_spec.simulation.genesis import genesis_state, owner, secret
 from axivon_spec.simulation.lanes import cells
 from axivon_spec.simulation.spec import EPOCH, short_epochs
 from axivon_spec.simulation.world import Report, Schedule, draw, simulate
@@ -35,6 +36,7 @@ def first_fault(spec: ModuleType, schedules: list[Schedule]) -> str:
     return next((report.fault for report in (simulate(spec, s) for s in schedules) if report.fault), "")
 
 
+@cache
 def reports(spec: ModuleType) -> list[Report]:
     return [simulate(spec, draw(seed)) for seed in range(HONEST_RUNS)]
 
@@ -64,6 +66,32 @@ def test_evidence_names_two_signatures_that_verify(spec: ModuleType) -> None:
         for signed in (found.first, found.second):
             signing_root = spec.compute_signing_root(spec.hash_tree_root(signed.vote), domain)
             assert plain.bls_verify(public_key, signing_root, signed.signature)
+
+
+def test_the_chain_slashes_for_every_piece_of_evidence(spec: ModuleType) -> None:
+    """Every act of the dishonest that others could see, once for each round, as often as a validator is slashed."""
+    plain = axivon_spec.load("minimal", HEIGHTS_PER_EPOCH=EPOCH, kernels=())
+    pieces = 0
+    for report in reports(spec):
+        state = genesis_state(plain, report.schedule.stakes, report.schedule.seed.to_bytes(32, "little"))
+        state.consensus.epoch = max((found.first.vote.round.epoch for found in report.evidence), default=0)
+        rounds: dict[int, set[tuple[int, int]]] = {}
+        for found in report.evidence:
+            known = rounds.setdefault(int(found.first.voter), set())
+            made = plain.Evidence.decode_bytes(found.encode_bytes())
+            before = state.staking.validators[made.first.voter].stake
+            outcome = perform(plain.process_evidence, state, made, owner())
+            at = (int(made.first.vote.round.epoch), int(made.first.vote.round.view))
+            if at in known:
+                assert outcome.rule == "slashing.check_evidence.already-slashed"
+            elif len(known) == plain.MAX_OFFENCES_EACH:
+                assert outcome.rule == "slashing.check_evidence.slashed-often-enough"
+            else:
+                assert outcome.accepted, outcome
+                assert state.staking.validators[made.first.voter].stake < before
+                known.add(at)
+                pieces += 1
+    assert pieces > HONEST_RUNS / 4
 
 
 def test_a_schedule_says_everything(spec: ModuleType) -> None:
