@@ -20,7 +20,7 @@ def figures() -> list[Figure]:
             schemes[name] = bls.Scheme(bls.backend(name))
         except bls.BackendUnavailable as missing:
             print(missing)
-    signer = schemes["arkworks"]
+    signer = schemes["blst"]
     signed = []
     for secret in range(1, SIGNATURES + 1):
         message = secret.to_bytes(32, "little")

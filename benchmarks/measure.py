@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LIBRARIES = ("eth-remerkleable", "py_arkworks_bls12381", "coincurve", "cramjam")
+LIBRARIES = ("eth-remerkleable", "pyblst", "coincurve", "cramjam")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """BLS signatures over BLS12-381, ciphersuite BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_.
 
 Public keys are points of G1 (48 bytes), signatures points of G2 (96 bytes), as in Ethereum; the scheme is that of
-draft-irtf-cfrg-bls-signature with proofs of possession. `AXIVON_BLS` chooses who computes: arkworks (the default),
-milagro or py_ecc. What is valid does not depend on it: the form of an encoding is checked here, and each backend says
-of a well-formed encoding whether it is a point of the subgroup. Nothing turns a check off.
+draft-irtf-cfrg-bls-signature with proofs of possession. `AXIVON_BLS` chooses who computes: blst (the default),
+arkworks, milagro or py_ecc. What is valid does not depend on it: the form of an encoding is checked here, and each
+backend says of a well-formed encoding whether it is a point of the subgroup. Nothing turns a check off.
 
 The point at infinity is never valid, neither as a key nor as a signature: it fits only keys and messages that sum to
 zero, and then nobody need have signed.
@@ -31,7 +31,8 @@ CACHED_KEYS = 1 << 14  # about 10 MiB
 
 # The module of each backend, and the package to install for it.
 BACKENDS = {
-    "arkworks": ("axivon_spec.runtime.bls_arkworks", "py_arkworks_bls12381"),
+    "blst": ("axivon_spec.runtime.bls_blst", "pyblst"),
+    "arkworks": ("axivon_spec.runtime.bls_arkworks", "axivon-spec[bls-all]"),
     "milagro": ("axivon_spec.runtime.bls_milagro", "axivon-spec[bls-all]"),
     "py_ecc": ("axivon_spec.runtime.bls_py_ecc", "axivon-spec[bls-all]"),
 }
@@ -176,7 +177,7 @@ def backend(name: str) -> Backend:
     return chosen
 
 
-_scheme = Scheme(backend(os.environ.get("AXIVON_BLS", "arkworks")))
+_scheme = Scheme(backend(os.environ.get("AXIVON_BLS", "blst")))
 
 bls_aggregate = _scheme.aggregate
 bls_aggregate_verify = _scheme.aggregate_verify

@@ -1,4 +1,4 @@
-"""BLS12-381 by arkworks (Rust): the default. Its decoding checks curve and subgroup."""
+"""BLS12-381 by arkworks (Rust). Its decoding checks curve and subgroup."""
 
 from __future__ import annotations
 
