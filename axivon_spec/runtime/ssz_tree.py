@@ -1,18 +1,17 @@
-"""The Merkle tree under every SSZ value: nodes are immutable and shared, a change copies one path."""
+"""The Merkle tree under every SSZ value: nodes are immutable and shared, a change copies one path.
+
+So a node may remember what was read below it: `known` holds, of a container, list or vector whose root it is, the value
+of each field or element that never changes in place, and the node of each other one.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from remerkleable.core import pack_bytes_to_chunks
 from remerkleable.settings import zero_hashes
-from remerkleable.tree import (
-    NavigationError,
-    Node,
-    PairNode,
-    RootNode,
-    get_depth,
-    subtree_fill_to_contents,
-    zero_node,
-)
+from remerkleable.tree import NavigationError, Node, RootNode, get_depth, zero_node
+from remerkleable.tree import PairNode as BarePairNode
 
 __all__ = [
     "BITS_PER_CHUNK",
@@ -36,6 +35,26 @@ __all__ = [
 
 BYTES_PER_CHUNK = 32
 BITS_PER_CHUNK = 256
+
+
+class PairNode(BarePairNode):
+    """A node with two children, and room for what was read below it. Without it until something is."""
+
+    __slots__ = ("known",)
+    known: list[Any]
+
+
+def subtree_fill_to_contents(nodes: list[Node], depth: int) -> Node:
+    """The tree with these leaves from the left, `depth` levels below its root; the rest of it is zero."""
+    if not nodes:
+        return zero_node(depth)
+    if depth == 0:
+        (node,) = nodes
+        return node
+    half = 1 << (depth - 1)
+    return PairNode(
+        subtree_fill_to_contents(nodes[:half], depth - 1), subtree_fill_to_contents(nodes[half:], depth - 1)
+    )
 
 
 def leaf(node: Node, index: int, depth: int) -> Node:

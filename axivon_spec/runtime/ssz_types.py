@@ -8,6 +8,9 @@ identical.
 A type keeps what encoding and proofs need in attributes with an underscore, for a field may have any other name:
 `_size` (bytes of every encoding, None where they vary), `_bound` (limit or length), `_element`, `_per_chunk` (elements
 packed in one chunk, 0 where each has its own tree), `_contents_depth`; of a container `_fields`, `_types`, `_depth`.
+
+What was read is remembered at the node that it was read from (`PairNode.known`), which never changes. A value that can
+change in place is made anew at each read, so whoever has read one keeps a snapshot.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from weakref import WeakValueDictionary
 
 from remerkleable import bitfields, byte_arrays, complex
 from remerkleable.basic import boolean, uint, uint8, uint16, uint32, uint64, uint128, uint256
-from remerkleable.core import View
+from remerkleable.core import BackedView, View
 
 from axivon_spec.runtime.ssz_tree import (
     BITS_PER_CHUNK,
@@ -73,6 +76,7 @@ __all__ = [
 ]
 
 _PLAIN_BYTE_VECTORS = (4, 20, 32, 48, 65, 96)
+_CARRIED = 256  # of a list that is not longer, what is known is taken over by the list with one element changed
 # Weak, so that the types of a spec that is loaded and dropped go with it.
 _made: WeakValueDictionary[tuple[Any, ...], type] = WeakValueDictionary()
 _making = RLock()
@@ -109,23 +113,63 @@ def _made_once(base: Any, key: tuple[Any, ...], engine: Callable[[], type], name
         return made
 
 
+_set_backing: Callable[[Any, Node], None] = vars(BackedView)["_backing"].__set__
+_set_hook: Callable[[Any, Any], None] = vars(BackedView)["_hook"].__set__
+
+
+def _viewed(T: Any, node: Node, hook: Any) -> Any:
+    """A view of a type that is mutable, as the engine's constructors make it after several calls."""
+    view = object.__new__(T)
+    _set_backing(view, node)
+    _set_hook(view, hook)
+    return view
+
+
 class _Field:
     """Reads one field of a container."""
 
-    __slots__ = ("depth", "index", "type")
+    __slots__ = ("count", "depth", "index", "is_mutable", "type")
 
-    def __init__(self, index: int, depth: int, T: type[View]) -> None:
-        self.index, self.depth, self.type = index, depth, T
+    def __init__(self, index: int, owner: type[Container]) -> None:
+        self.index, self.depth, self.count = index, owner._depth, len(owner._types)
+        self.type: Any = owner._types[index]
+        self.is_mutable = is_mutable(self.type)
 
     def __get__(self, container: Container | None, owner: type) -> Any:
         if container is None:
             return self
-        node = leaf(container._backing, self.index, self.depth)
-        index = self.index
-        return self.type.view_from_backing(node, lambda value: container.set(index, value))
+        node, index = container._backing, self.index
+        known = _known_fields(node, self.count) if self.depth else [None]  # else it is the node of the field
+        found = known[index]
+        if found is None:
+            found = leaf(node, index, self.depth)
+            if not self.is_mutable:
+                found = self.type.view_from_backing(found)
+            known[index] = found
+        if self.is_mutable:
+            return _viewed(self.type, found, lambda view: container.set(index, view))
+        return found
 
     def __set__(self, container: Container, value: Any) -> None:
         container.set(self.index, value)
+
+
+def _known_fields(node: Any, count: int) -> list[Any]:
+    """What is known of the fields of a container with this node; None for what was not read yet."""
+    try:
+        return node.known  # type: ignore[no-any-return]
+    except AttributeError:
+        known: list[Any] = [None] * count
+        if type(node) is PairNode:  # and not one of the engine's own
+            node.known = known
+        return known
+
+
+def _kept(T: Any, view: Any) -> Any:
+    """What is remembered of an element or a field of type `T`; the view may be of a type that is derived from it."""
+    if type(view) is not T:
+        return _kept(T, T.view_from_backing(view.get_backing()))
+    return view.get_backing() if is_mutable(T) else view
 
 
 class Container(complex.Container):
@@ -152,8 +196,8 @@ class Container(complex.Container):
         cls._depth = get_depth(len(cls._types))
         sizes = [fixed_size(T) for T in cls._types]
         cls._size = None if None in sizes else sum(size for size in sizes if size is not None)
-        for index, (name, T) in enumerate(cls._fields.items()):
-            setattr(cls, name, _Field(index, cls._depth, T))
+        for index, name in enumerate(cls._fields):
+            setattr(cls, name, _Field(index, cls))
 
     def __new__(cls, /, *, backing: Node | None = None, hook: Any = None, **values: Any) -> Container:
         if backing is None:
@@ -183,9 +227,21 @@ class Container(complex.Container):
     def coerce_view(cls, value: Any) -> Any:
         raise TypeError(f"{cls.__name__} is needed, not {type(value).__name__}")
 
+    @classmethod
+    def default_node(cls) -> Node:
+        return subtree_fill_to_contents([T.default_node() for T in cls._types], cls._depth)
+
+    @classmethod
+    def view_from_backing(cls, node: Node, hook: Any = None) -> Any:
+        return _viewed(cls, node, hook)
+
     def set(self, i: int, v: Any) -> None:
-        node = _converted(self._types[i], v).get_backing()
-        self.set_backing(replaced(self._backing, i, self._depth, node))
+        view = _converted(self._types[i], v)
+        node: Any = replaced(self._backing, i, self._depth, view.get_backing())
+        if self._depth:
+            node.known = _known_fields(self._backing, len(self._types)).copy()
+            node.known[i] = _kept(self._types[i], view)
+        self.set_backing(node)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self._fields and name not in ("_backing", "_hook"):
@@ -260,12 +316,18 @@ class _Elements(_Sequence):
     _bound: ClassVar[int]
     _per_chunk: ClassVar[int]  # elements in one chunk, where they are packed; else 0
     _contents_depth: ClassVar[int]
+    _has_mutable: ClassVar[bool]  # whether an element can change in place
+    _remembers: ClassVar[bool]  # whether the node is its own: that of a vector of one element is the element's
 
     @classmethod
     def coerce_view(cls, value: Any) -> Any:
         if not isinstance(value, list | tuple | range | GeneratorType | _Sequence | bytes | bytearray):
             raise TypeError(f"{cls.__name__} needs a list, not {type(value).__name__}")
         return cls(list(value))  # type: ignore[call-arg]
+
+    @classmethod
+    def view_from_backing(cls, node: Node, hook: Any = None) -> Any:
+        return _viewed(cls, node, hook)
 
     @classmethod
     def _contents_of(cls, elements: list[Any]) -> Node:
@@ -282,17 +344,30 @@ class _Elements(_Sequence):
     def _with_contents(self, contents: Node) -> Node:
         raise NotImplementedError
 
+    def _known(self) -> list[Any] | None:
+        """What is known of all elements; None where they were not read yet."""
+        return getattr(self._backing, "known", None) if self._remembers else None  # type: ignore[attr-defined]
+
     def get(self, i: Any) -> Any:
-        index = self._position(i)
-        if self._per_chunk:
+        index, known = self._position(i), self._known()
+        if known is not None:
+            found = known[index]
+        elif self._per_chunk:
             node = leaf(self._contents(), index // self._per_chunk, self._contents_depth)
-            return self._element.basic_view_from_backing(node, index % self._per_chunk)
-        node = leaf(self._contents(), index, self._contents_depth)
-        return self._element.view_from_backing(node, lambda value: self.set(index, value))
+            found = self._element.basic_view_from_backing(node, index % self._per_chunk)
+        else:
+            found = leaf(self._contents(), index, self._contents_depth)
+            if not self._has_mutable:
+                found = self._element.view_from_backing(found)
+        return _viewed(self._element, found, lambda view: self.set(index, view)) if self._has_mutable else found
 
     def set(self, i: Any, v: Any) -> None:
-        index = self._position(i)
-        self.set_backing(self._with_contents(self._contents_with(index, _converted(self._element, v))))  # type: ignore
+        index, view = self._position(i), _converted(self._element, v)
+        node = self._with_contents(self._contents_with(index, view))
+        known = self._known()
+        if known is not None and len(known) <= _CARRIED:
+            node.known = [*known[:index], _kept(self._element, view), *known[index + 1 :]]  # type: ignore[attr-defined]
+        self.set_backing(node)  # type: ignore[attr-defined]
 
     def _contents_with(self, index: int, view: Any) -> Node:
         contents, depth = self._contents(), self._contents_depth
@@ -303,31 +378,30 @@ class _Elements(_Sequence):
         return replaced(contents, chunk, depth, node)
 
     def __iter__(self) -> Iterator[Any]:
-        length, T = len(self), self._element  # type: ignore[arg-type]
-        if self._per_chunk and issubclass(T, uint):
-            yield from self._numbers(length)
-            return
-        if issubclass(T, ByteVector):
-            for node in leaves(self._contents(), self._contents_depth, length):
-                yield bytes.__new__(T, _bytes_below(node, T._contents_depth, T._bound))
-            return
-        if self._per_chunk:
-            nodes = leaves(self._contents(), self._contents_depth, -(-length // self._per_chunk))
-            for i in range(length):
-                yield T.basic_view_from_backing(nodes[i // self._per_chunk], i % self._per_chunk)
-            return
-        for i, node in enumerate(leaves(self._contents(), self._contents_depth, length)):
-            yield T.view_from_backing(node, lambda value, i=i: self.set(i, value))
+        known = self._known()
+        if known is None:
+            known = self._read()
+            if self._remembers and type(self._backing) is PairNode:  # type: ignore[attr-defined]
+                self._backing.known = known  # type: ignore[attr-defined]
+        return self._views(known) if self._has_mutable else iter(known)
 
-    def _numbers(self, length: int) -> Iterator[Any]:
-        """The elements of a list of integers, chunk by chunk."""
-        T, size = self._element, BYTES_PER_CHUNK // self._per_chunk
-        left = length
-        for node in leaves(self._contents(), self._contents_depth, -(-length // self._per_chunk)):
-            chunk = node.merkle_root()
-            for start in range(0, size * min(left, self._per_chunk), size):
-                yield int.__new__(T, int.from_bytes(chunk[start : start + size], "little"))
-            left -= self._per_chunk
+    def _views(self, nodes: list[Node]) -> Iterator[Any]:
+        for i, node in enumerate(nodes):
+            yield _viewed(self._element, node, lambda view, i=i: self.set(i, view))
+
+    def _read(self) -> list[Any]:
+        """The elements, or the nodes of those that are mutable."""
+        length, T, depth = len(self), self._element, self._contents_depth  # type: ignore[arg-type]
+        nodes = leaves(self._contents(), depth, -(-length // (self._per_chunk or 1)))
+        if self._has_mutable:
+            return nodes
+        if issubclass(T, ByteVector):
+            return [bytes.__new__(T, _bytes_below(node, T._contents_depth, T._bound)) for node in nodes]
+        if not self._per_chunk:
+            return [T.view_from_backing(node) for node in nodes]
+        size, packed = T.type_byte_length(), b"".join([node.merkle_root() for node in nodes])
+        starts = range(0, size * length, size)
+        return [int.__new__(T, int.from_bytes(packed[start : start + size], "little")) for start in starts]
 
 
 def _bytes_below(node: Node, depth: int, length: int) -> bytes:
@@ -348,6 +422,7 @@ def _elements_type(base: Any, engine: Any, parameters: Any, minimum: int) -> typ
         raise TypeError(f"{base.__name__}[{type_name(T)}, {bound}]: the bound is at least {minimum}")
     size = fixed_size(T)
     per_chunk = BYTES_PER_CHUNK // size if size is not None and issubclass(T, uint | boolean) else 0
+    depth = get_depth(-(-bound // per_chunk) if per_chunk else bound)
     return _made_once(
         base,
         (T, bound),
@@ -356,7 +431,9 @@ def _elements_type(base: Any, engine: Any, parameters: Any, minimum: int) -> typ
         _element=T,
         _bound=bound,
         _per_chunk=per_chunk,
-        _contents_depth=get_depth(-(-bound // per_chunk) if per_chunk else bound),
+        _contents_depth=depth,
+        _has_mutable=is_mutable(T),
+        _remembers=base is List or depth > 0,
         _size=None if base is List or size is None else size * bound,
     )
 
@@ -390,8 +467,11 @@ class List(_Elements, complex.List):
         length = self.length()
         if length >= self._bound:
             raise ValueError(f"{type(self).__name__} is full")
-        view = _converted(self._element, v)
-        self.set_backing(PairNode(self._contents_with(length, view), length_node(length + 1)))
+        view, known = _converted(self._element, v), self._known()
+        node = PairNode(self._contents_with(length, view), length_node(length + 1))
+        if known is not None and length < _CARRIED:
+            node.known = [*known, _kept(self._element, view)]
+        self.set_backing(node)
 
     def pop(self) -> None:
         last = self.length() - 1
