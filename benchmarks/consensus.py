@@ -16,7 +16,7 @@ STAKE = 20_000 * 10**9  # nAXN
 
 def of_many_members() -> Figure:
     """A certificate that all members of a set have signed, their keys decompressed before."""
-    spec = axivon_spec.load("minimal", MAX_VALIDATORS=1024)
+    spec = axivon_spec.load("minimal", MAX_VALIDATORS=1024, MAX_OFFENCES=4096)
     state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) + 2)
     state.consensus.sets[1] = spec.ValidatorSet(
         indices=range(MEMBERS),

@@ -11,6 +11,7 @@ MODULES = (
     "staking",
     "queues",
     "slashing",
+    "rewards",
     "voting",
     "voter",
     "deposits",

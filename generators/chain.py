@@ -263,6 +263,8 @@ def completed(spec: ModuleType, state: Any, operations: Any = (), executed: Any 
     the operations in `executed` were executed."""
     made = block(spec, state, operations, state_root=spec.Bytes32(), **changes)
     post = state.copy()
+    if made.header.round.epoch == state.consensus.epoch:
+        spec.process_credits(post, made.header, made.consensus.certificate)
     spec.process_ancestry(post, made.header)
     for news in made.consensus.finalizations:
         post.consensus.finalized_height = news.height
@@ -306,7 +308,7 @@ def with_a_payload_twice(spec: ModuleType) -> Any:
 
 def _register_unknown_kinds() -> None:
     """Kinds beside those that there are, by either byte."""
-    for kind in (0x0000, 0x0001, 0x0100, 0x0106, 0x0200, 0x0204, 0x8101):
+    for kind in (0x0000, 0x0001, 0x0100, 0x0106, 0x0200, 0x0205, 0x8101):
 
         def of_kind(spec: ModuleType, kind: int = kind) -> Any:
             """No layer has this kind."""
@@ -331,6 +333,7 @@ def _register_malformed_payloads() -> None:
         "Deposit",
         "Exit",
         "Withdraw",
+        "ClaimReward",
     ):
         words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 

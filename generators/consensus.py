@@ -382,8 +382,10 @@ def by_the_epoch_before_for_a_block_of_the_running_one(spec: ModuleType, state: 
 def with_a_certificate_that_its_header_does_not_name(spec: ModuleType) -> Steps:
     """Another valid certificate of the same parent."""
     state = second(spec)
-    made = completed(spec, state)
-    made.block.consensus.certificate = certificate(spec, state, parent_vote(spec, state), absent=[3])
+    named = consensus_data(spec, state)
+    brought = named.copy()
+    brought.certificate = certificate(spec, state, parent_vote(spec, state), absent=[3])
+    made = completed(spec, state, consensus=brought, consensus_root=spec.hash_tree_root(named))
     yield step(spec.state_transition, state, made)
 
 

@@ -1,7 +1,7 @@
 """Blocks as a voter hears them: what the chain refuses, a voter refuses in a proposal, and for the same reason.
 
-Every case of the layers `chain`, `consensus`, `staking`, `slashing` and `token` that ends in a block is made again with
-a voter that begins with the state before that block.
+Every case of the layers below the voter that ends in a block is made again with a voter that begins with the state
+before that block.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from generators import (
     parties,
     permits,
     queues,
+    rewards,
     slashing,
     staking,
     token,
@@ -46,6 +47,7 @@ SOURCES = (
     parties,
     permits,
     queues,
+    rewards,
     slashing,
     staking,
     token,
@@ -108,7 +110,7 @@ def _register() -> None:
     for author in list(CASES.values()):
         layer, topic, name = author.id.split("/")
         is_block = f"{layer}/{topic}" in TOPICS or (
-            layer in ("token", "staking", "slashing") and topic.endswith("_block")
+            layer in ("token", "staking", "slashing", "rewards") and topic.endswith("_block")
         )
         if is_block and author.id not in JUDGED_OTHERWISE:
             identifier = f"voter/{layer}_{topic}/{name}"

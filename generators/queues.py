@@ -175,10 +175,15 @@ def with_the_bounds_of_each(spec: ModuleType) -> Steps:
 
 
 def _register_bounds() -> None:
-    names = {"churn_share": "churn", "penalty_share": "a penalty", "reporter_share": "a reward"}
+    names = {
+        "churn_share": "churn",
+        "penalty_share": "a penalty",
+        "reporter_share": "a reward",
+        "proposer_share": "proposers",
+    }
     for name, words in names.items():
         for bound, change, how in (("MINIMUM", -1, "less"), ("MAXIMUM", 1, "more")):
-            if (name, bound) == ("reporter_share", "MINIMUM"):
+            if bound == "MINIMUM" and name in ("reporter_share", "proposer_share"):
                 continue  # nothing is less than nothing
 
             def beyond(spec: ModuleType, name: str = name, bound: str = bound, change: int = change) -> Steps:

@@ -66,8 +66,11 @@ def genesis(
         state = spec.create_genesis_state(genesis_of(spec, [*liquid, *vesting]))
         state.token.parameters = governed(spec)
         state.token.base_fee = BASE_FEE
-        state.staking.parameters = spec.StakingParameters(churn_share=1_234, penalty_share=567, reporter_share=1_111)
+        state.staking.parameters = spec.StakingParameters(
+            churn_share=1_234, penalty_share=567, reporter_share=1_111, proposer_share=1_313
+        )
         diversify(spec, state)
+        reward(state)
         _genesis[key] = state
     return _genesis[key].copy()
 
@@ -93,6 +96,15 @@ def diversify(spec: ModuleType, state: Any) -> None:
     state.consensus.mix = spec.sha256(b"mix")
     state.chain.fork.current_version = b"\x05\x06\x07\x08"
     state.chain.fork.epoch = 2
+
+
+def reward(state: Any) -> None:
+    """Let validators have earned something, and something be left in their pool."""
+    earned = [1_000_001 + 17 * place for place in range(len(STAKES))]
+    state.staking.rewards = type(state.staking.rewards)(earned)
+    state.token.unclaimed = sum(earned)
+    state.token.pools.validators = 987_654_321
+    state.token.reserve -= sum(earned) + 987_654_321
 
 
 def reduced(spec: ModuleType, frozen: Any, kept: Iterable[int]) -> Any:
@@ -180,6 +192,7 @@ def kind_of(spec: ModuleType, payload: Any) -> Any:
         spec.Deposit: spec.KIND_DEPOSIT,
         spec.Exit: spec.KIND_EXIT,
         spec.Withdraw: spec.KIND_WITHDRAW,
+        spec.ClaimReward: spec.KIND_CLAIM_REWARD,
     }
     return names[type(payload)]
 

@@ -615,13 +615,14 @@ def still_there(spec: ModuleType) -> Any:
 
 def correlated(spec: ModuleType, found: Any, age: int | None = None) -> Any:
     """At the end of an epoch in which half a window has passed since these offences: (validator, epochs later)."""
-    state = at_height(spec, late(spec), (EPOCH + 1) * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    now = int(spec.EVIDENCE_EPOCHS) + 8
+    state = at_height(spec, late(spec), (now + 1) * int(spec.HEIGHTS_PER_EPOCH) - 2)
     half = int(spec.EVIDENCE_EPOCHS) // 2 if age is None else age
     for number, (voter, later) in enumerate(found):
-        state.consensus.epoch = EPOCH - half + later
-        made = evidence(spec, state, epoch=EPOCH - half, view=number + 1, voter=voter)
+        state.consensus.epoch = now - half + later
+        made = evidence(spec, state, epoch=now - half, view=number + 1, voter=voter)
         spec.process_evidence(state, made, ALICE.address)
-    state.consensus.epoch = EPOCH
+    state.consensus.epoch = now
     return quiet(state)
 
 

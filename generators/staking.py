@@ -81,6 +81,7 @@ def departed(spec: ModuleType, height: int = 1000) -> Any:
             weights=[STAKES[index] + position for index in kept],
         )
     state.staking.layer_height = height
+    spec.reset_credits(state)
     return state
 
 
@@ -198,6 +199,7 @@ def crowd(spec: ModuleType, free: int) -> Any:
         added = spec.create_validator(BOB.address, place.to_bytes(48, "big"), 0, 0)
         added.active_until, added.withdrawable_from = 0, 10**6
         state.staking.validators.append(added)
+        state.staking.rewards.append(0)
     return state
 
 

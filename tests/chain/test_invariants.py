@@ -129,6 +129,15 @@ def a_departure(spec: ModuleType) -> Blocks:
         yield state, []
 
 
+def a_claim_of_a_reward(spec: ModuleType) -> Blocks:
+    state = genesis(spec)
+    yield state, [signed_operation(spec, state, ALICE, spec.ClaimReward(validator=1))]
+
+
+def a_block_within_an_epoch(spec: ModuleType) -> Blocks:
+    yield at_height(spec, genesis(spec), 2 * int(spec.HEIGHTS_PER_EPOCH) + 1), []
+
+
 def two_offences_in_one_round(spec: ModuleType) -> Blocks:
     state = late(spec)
     found = evidence(spec, state)
@@ -250,10 +259,24 @@ FAULTS = [
         two_offences_in_one_round,
     ),
     Fault(
+        "invariant_rewards_are_covered",
+        "rewards.md",
+        "    state.staking.rewards[validator] = Amount(0)\n",
+        "",
+        a_claim_of_a_reward,
+    ),
+    Fault(
+        "invariant_credits_are_of_the_running_set",
+        "rewards.md",
+        "[votes + 1 if has_signed",
+        "[votes + HEIGHTS_PER_EPOCH if has_signed",
+        a_block_within_an_epoch,
+    ),
+    Fault(
         "invariant_sets_are_well_formed",
         "consensus.md",
-        "    state.consensus.sets[KEPT_SETS - 1] = compute_validator_set(state.staking.validators, last_epoch)\n",
-        "    state.consensus.sets[KEPT_SETS - 1] = ValidatorSet()\n",
+        "        state.consensus.sets[KEPT_SETS - 1] = frozen\n",
+        "        state.consensus.sets[KEPT_SETS - 1] = ValidatorSet()\n",
         the_end_of_an_epoch,
     ),
     Fault(

@@ -51,7 +51,17 @@ from tests.well_typed import Known, WellTyped
 FUNCTIONS = {name: function for name, function in axivon_spec.exports()["functions"].items() if not function["builtin"]}
 CHANGING = {name for name, function in FUNCTIONS.items() if any(a["changes"] for a in function["arguments"])}
 PEOPLE = (ALICE, BOB, CAROL, DAVE, PROPOSER)
-PAYLOADS = ("Transfer", "Approve", "TransferFrom", "SignedPermit", "ClaimVesting", "Deposit", "Exit", "Withdraw")
+PAYLOADS = (
+    "Transfer",
+    "Approve",
+    "TransferFrom",
+    "SignedPermit",
+    "ClaimVesting",
+    "Deposit",
+    "Exit",
+    "Withdraw",
+    "ClaimReward",
+)
 DOMAIN_TYPES = ("DOMAIN_VOTE", "DOMAIN_OPERATION", "DOMAIN_PERMIT", "DOMAIN_VRF", "DOMAIN_CONSENT")
 LATEST = 4  # signed objects of each type that are offered again
 CALLS = 60
@@ -111,7 +121,19 @@ class Walk:
         self.state.staking.parameters.churn_share = random.choice([low.churn_share, 1000, high.churn_share])
         self.state.staking.parameters.penalty_share = random.choice([low.penalty_share, high.penalty_share])
         self.state.staking.parameters.reporter_share = random.choice([0, 1, high.reporter_share])
+        self.state.staking.parameters.proposer_share = random.choice([0, 1, high.proposer_share])
         self.state.staking.paused = random.randrange(10) == 0
+        self.reward()
+
+    def reward(self) -> None:
+        """Some validators have earned something, and something is left in their pool."""
+        staking, token, random = self.state.staking, self.state.token, self.random
+        earned = [random.choice((0, 1, 10**9)) for _ in staking.validators]
+        pool = random.choice((0, 1, 10**12))
+        staking.rewards = type(staking.rewards)(earned)
+        token.reserve -= sum(earned) + pool
+        token.unclaimed += sum(earned)
+        token.pools.validators += pool
 
     # Arguments
 
@@ -130,8 +152,9 @@ class Walk:
         roots = [spec.hash_tree_root(token.account_links), spec.hash_tree_root(token.accounts), chain.genesis_root]
         keys = [link.key for link in token.account_links]
         proofs = [presence(spec, token, index) for index in (1, len(keys) - 1)]
+        of_validators = (spec.Exit, spec.Withdraw, spec.ClaimReward)
         wanted = [spec.ClaimVesting(index=index) for index in range(len(token.vesting) + 1)]
-        wanted += [kind(validator=place) for kind in (spec.Exit, spec.Withdraw) for place in range(len(STAKES) + 3)]
+        wanted += [kind(validator=place) for kind in of_validators for place in range(len(STAKES) + 3)]
         for owner, spender in product(people, people):
             amount = spec.allowance(self.state, owner, spender)
             if amount > 0:
@@ -231,6 +254,7 @@ class Walk:
         place = self.random.choice((last, self.random.randint(0, last)))
         owner = self.state.staking.validators[place].owner
         self.call("process_exit", owner, self.spec.Exit(validator=place))
+        self.call("process_claim_reward", self.random.choice(PEOPLE).address, self.spec.ClaimReward(validator=place))
         self.call("process_withdraw", self.random.choice(PEOPLE).address, self.spec.Withdraw(validator=place))
 
     def spend(self) -> None:
@@ -382,7 +406,7 @@ def test_the_defect_behind_a_removed_rule_is_found(rule: str) -> None:
     [mutant] = [mutant for mutant in mutants(axivon_spec.program()) if mutant.rule == rule]
     spec, ended = faulty_spec("minimal", axivon_spec.program(), mutant), Counter[tuple[str, bool]]()
     with pytest.raises((Defect, AssertionError)):
-        for seed in range(60):
+        for seed in range(200):
             walk = Walk(spec, seed, ended)
             for _ in range(CALLS):
                 walk.go()

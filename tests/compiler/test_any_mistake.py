@@ -13,7 +13,7 @@ import axivon_spec
 from axivon_spec.compiler.model import SpecErrors
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
-PAGES = ("primitives.md", "chain.md", "token.md", "staking.md", "slashing.md", "consensus.md", "voter.md")
+PAGES = ("primitives.md", "chain.md", "token.md", "staking.md", "slashing.md", "rewards.md", "consensus.md", "voter.md")
 CHARACTERS = "()[]:.,+-*/=<>\"'|#`x0 \\{}@~^&%é"
 WORDS = ("lambda", "yield", "None", "1.5", "[", "await", '"s"', "del", "uint64", "State", "*", "async", "return", "{}")
 CODE = ("    ", "|", "def", "class", "#", "`")  # how the lines begin that a compiler reads
