@@ -28,6 +28,7 @@ POSSESSION_TAG = b"BLS_POP_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_"
 
 COMPRESSED, INFINITY, LARGER_Y = 0x80, 0x40, 0x20  # flags in the first byte of an encoding
 CACHED_KEYS = 1 << 14  # about 10 MiB
+CACHED_SIGNATURES = 1 << 10
 
 # The module of each backend, and the package to install for it.
 BACKENDS = {
@@ -83,6 +84,8 @@ class Scheme:
         self.backend = backend
         # Decompressed keys that passed every check, and the encodings that did not (None).
         self._key: Callable[[bytes], Any] = lru_cache(maxsize=CACHED_KEYS)(self._checked_key)
+        # A vote is verified first, and added to others soon after.
+        self._signature: Callable[[bytes], Any] = lru_cache(maxsize=CACHED_SIGNATURES)(self._checked_signature)
 
     def _checked_key(self, encoded: bytes) -> Any:
         try:
@@ -97,20 +100,21 @@ class Scheme:
         keys = [self._key(bytes(key)) for key in encoded]
         return None if not keys or any(key is None for key in keys) else keys
 
-    def _signature(self, encoded: bytes) -> Any:
-        """The point of a signature, or None."""
-        if not _is_well_formed(encoded, 96):
-            return None
+    def _checked_signature(self, encoded: bytes) -> Any:
         try:
-            return self.backend.signature(bytes(encoded))
+            return self.backend.signature(encoded) if _is_well_formed(encoded, 96) else None
         except ValueError:
             return None
+
+    def _signature_of(self, encoded: object) -> Any:
+        """The point of a signature, or None."""
+        return self._signature(bytes(encoded)) if isinstance(encoded, bytes) else None
 
     def _verify(self, pubkeys: Sequence[bytes], messages: Sequence[bytes], signature: bytes, tag: bytes) -> bool:
         if len(pubkeys) != len(messages) or not all(isinstance(message, bytes) for message in messages):
             return False
         keys = self._keys(pubkeys)
-        point = None if keys is None else self._signature(signature)
+        point = None if keys is None else self._signature_of(signature)
         if keys is None or point is None:
             return False
         return self.backend.verify(keys, [bytes(message) for message in messages], point, tag)
@@ -139,7 +143,7 @@ class Scheme:
         """Whether all keys signed one message. Sound only for keys whose possession was proven. False for no keys, keys
         whose sum is infinity, and anything malformed."""
         keys = self._keys(list(pubkeys)) if isinstance(message, bytes) else None
-        point = None if keys is None else self._signature(signature)
+        point = None if keys is None else self._signature_of(signature)
         if keys is None or point is None:
             return False
         # Keys that sum to infinity would fit only the signature at infinity, which is refused above.
@@ -147,7 +151,7 @@ class Scheme:
 
     def aggregate(self, signatures: Sequence[bytes]) -> Bytes96:
         """The sum of signatures. Raises ValueError for none, for an invalid one, and where the sum is infinity."""
-        points = [self._signature(signature) for signature in signatures]
+        points = [self._signature_of(signature) for signature in signatures]
         if not points or any(point is None for point in points):
             raise ValueError("there is no signature, or one is invalid")
         total = Bytes96(self.backend.sum_of_signatures(points))

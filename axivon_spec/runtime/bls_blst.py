@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add, mul
 
 from pyblst import BlstP1Element, BlstP2Element, final_verify, miller_loop
@@ -11,6 +11,12 @@ from pyblst import BlstP1Element, BlstP2Element, final_verify, miller_loop
 GENERATOR = bytes.fromhex(
     "97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb"
 )
+
+
+@lru_cache(maxsize=256)
+def hashed(message: bytes, tag: bytes) -> BlstP2Element:
+    """The point that a message is hashed to; the votes of many are of one message."""
+    return BlstP2Element().hash_to_group(message, tag)
 
 
 class Blst:
@@ -21,7 +27,7 @@ class Blst:
         return bytes(self.generator.scalar_mul(secret).compress())
 
     def sign(self, secret: int, message: bytes, tag: bytes) -> bytes:
-        return bytes(BlstP2Element().hash_to_group(message, tag).scalar_mul(secret).compress())
+        return bytes(hashed(message, tag).scalar_mul(secret).compress())
 
     def key(self, encoded: bytes) -> BlstP1Element:
         return BlstP1Element().uncompress(encoded)
@@ -38,7 +44,7 @@ class Blst:
     def verify(
         self, keys: Sequence[BlstP1Element], messages: Sequence[bytes], signature: BlstP2Element, tag: bytes
     ) -> bool:
-        hashes = [BlstP2Element().hash_to_group(message, tag) for message in messages]
+        hashes = [hashed(message, tag) for message in messages]
         pairings = reduce(mul, map(miller_loop, keys, hashes))
         return bool(final_verify(pairings, miller_loop(self.generator, signature)))
 

@@ -120,7 +120,7 @@ def replaced(node: Node, index: int, depth: int, leaf: Node) -> Node:
     """A copy of the subtree, which shares all but one path, with another leaf at `index`."""
     path = []
     for level in range(depth, 0, -1):
-        left, right = children(node, level)
+        left, right = (node.left, node.right) if type(node) is PairNode else children(node, level)
         to_right = index >> (level - 1) & 1
         path.append((to_right, left if to_right else right))
         node = right if to_right else left

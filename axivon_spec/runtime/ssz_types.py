@@ -84,7 +84,7 @@ _making = RLock()
 
 def _converted(T: type[View], value: Any) -> Any:
     """`value` as a `T`. Raises ValueError or TypeError where that would change or invent something."""
-    if isinstance(value, T):
+    if T in type(value).__mro__:  # quicker to see than by isinstance, which the engine's protocols make slow
         return value
     if issubclass(T, int) and not isinstance(value, int):
         raise TypeError(f"{type_name(T)} needs an integer, not {type(value).__name__}")
@@ -125,33 +125,42 @@ def _viewed(T: Any, node: Node, hook: Any) -> Any:
     return view
 
 
-class _Field:
-    """Reads one field of a container."""
+def _field(index: int, owner: type[Container]) -> property:
+    """Reads and writes one field of a container: a property, whose parts are closures, because it is what runs most."""
+    depth, count, T = owner._depth, len(owner._types), owner._types[index]
+    make, keep_backing, keep_hook = object.__new__, _set_backing, _set_hook
 
-    __slots__ = ("count", "depth", "index", "is_mutable", "type")
-
-    def __init__(self, index: int, owner: type[Container]) -> None:
-        self.index, self.depth, self.count = index, owner._depth, len(owner._types)
-        self.type: Any = owner._types[index]
-        self.is_mutable = is_mutable(self.type)
-
-    def __get__(self, container: Container | None, owner: type) -> Any:
-        if container is None:
-            return self
-        node, index = container._backing, self.index
-        known = _known_fields(node, self.count) if self.depth else [None]  # else it is the node of the field
-        found = known[index]
-        if found is None:
-            found = leaf(node, index, self.depth)
-            if not self.is_mutable:
-                found = self.type.view_from_backing(found)
-            known[index] = found
-        if self.is_mutable:
-            return _viewed(self.type, found, lambda view: container.set(index, view))
+    def find(node: Any) -> Any:
+        """The value, or the node of one that is mutable."""
+        found = leaf(node, index, depth)
+        if not is_mutable(T):
+            found = T.view_from_backing(found)
+        if depth:  # else it is the node of the field, and remembers what is read below that
+            _known_fields(node, count)[index] = found
         return found
 
-    def __set__(self, container: Container, value: Any) -> None:
-        container.set(self.index, value)
+    def read(container: Container) -> Any:
+        node: Any = container._backing
+        try:
+            found = node.known[index] if depth else None
+        except AttributeError:
+            found = None
+        return find(node) if found is None else found
+
+    def view(container: Container) -> Any:
+        made: Any = make(T)
+        try:
+            found = container._backing.known[index] if depth else None  # type: ignore[attr-defined]
+        except AttributeError:
+            found = None
+        keep_backing(made, find(container._backing) if found is None else found)
+        keep_hook(made, lambda changed: container.set(index, changed))
+        return made
+
+    def write(container: Container, value: Any) -> None:
+        container.set(index, value)
+
+    return property(view if is_mutable(T) else read, write)
 
 
 def _known_fields(node: Any, count: int) -> list[Any]:
@@ -197,19 +206,27 @@ class Container(complex.Container):
         sizes = [fixed_size(T) for T in cls._types]
         cls._size = None if None in sizes else sum(size for size in sizes if size is not None)
         for index, name in enumerate(cls._fields):
-            setattr(cls, name, _Field(index, cls))
+            setattr(cls, name, _field(index, cls))
 
-    def __new__(cls, /, *, backing: Node | None = None, hook: Any = None, **values: Any) -> Container:
+    def __new__(cls, /, *, backing: Node | None = None, hook: Any = None, **values: Any) -> Any:
         if backing is None:
             unknown = values.keys() - cls._fields.keys()
             if unknown:
                 raise AttributeError(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
             nodes = [
-                _converted(T, values[name]).get_backing() if name in values else T.default_node()
-                for name, T in cls._fields.items()
+                _converted(T, values[name]).get_backing() if name in values else default
+                for (name, T), default in zip(cls._fields.items(), cls._default_nodes(), strict=True)
             ]
             backing = subtree_fill_to_contents(nodes, cls._depth)
-        return super().__new__(cls, backing=backing, hook=hook)
+        return _viewed(cls, backing, hook)
+
+    @classmethod
+    def _default_nodes(cls) -> list[Node]:
+        """The nodes of the default values, made once: they are shared by all."""
+        nodes = vars(cls).get("_defaults")
+        if nodes is None:
+            nodes = cls._defaults = [T.default_node() for T in cls._types]  # type: ignore[attr-defined]
+        return nodes  # type: ignore[no-any-return]
 
     @classmethod
     def fields(cls) -> dict[str, Any]:
@@ -229,11 +246,16 @@ class Container(complex.Container):
 
     @classmethod
     def default_node(cls) -> Node:
-        return subtree_fill_to_contents([T.default_node() for T in cls._types], cls._depth)
+        return subtree_fill_to_contents(cls._default_nodes(), cls._depth)
 
     @classmethod
     def view_from_backing(cls, node: Node, hook: Any = None) -> Any:
         return _viewed(cls, node, hook)
+
+    def set_backing(self, value: Node) -> None:
+        _set_backing(self, value)  # past __setattr__
+        if self._hook is not None:
+            self._hook(self)
 
     def set(self, i: int, v: Any) -> None:
         view = _converted(self._types[i], v)
@@ -286,11 +308,11 @@ class _Sequence:
     def __hash__(self) -> int:
         return hash((type(self), self.hash_tree_root()))  # type: ignore[attr-defined]
 
-    def _position(self, i: Any) -> int:
-        index = operator.index(i)
-        if not 0 <= index < len(self):  # type: ignore[arg-type]
-            raise IndexError(f"no element {index} of {len(self)}")  # type: ignore[arg-type]
-        return int(index)
+    def _position(self, i: Any, length: int) -> int:
+        index = int(operator.index(i))
+        if not 0 <= index < length:
+            raise IndexError(f"no element {index} of {length}")
+        return index
 
 
 def _given_elements(arguments: tuple[Any, ...], T: type | None) -> list[Any]:
@@ -349,7 +371,8 @@ class _Elements(_Sequence):
         return getattr(self._backing, "known", None) if self._remembers else None  # type: ignore[attr-defined]
 
     def get(self, i: Any) -> Any:
-        index, known = self._position(i), self._known()
+        known = self._known()
+        index = self._position(i, len(self) if known is None else len(known))  # type: ignore[arg-type]
         if known is not None:
             found = known[index]
         elif self._per_chunk:
@@ -362,7 +385,7 @@ class _Elements(_Sequence):
         return _viewed(self._element, found, lambda view: self.set(index, view)) if self._has_mutable else found
 
     def set(self, i: Any, v: Any) -> None:
-        index, view = self._position(i), _converted(self._element, v)
+        index, view = self._position(i, len(self)), _converted(self._element, v)
         node = self._with_contents(self._contents_with(index, view))
         known = self._known()
         if known is not None and len(known) <= _CARRIED:
@@ -535,12 +558,12 @@ class _Bits(_Sequence):
         raise NotImplementedError
 
     def get(self, i: Any) -> boolean:
-        index = self._position(i)
+        index = self._position(i, len(self))  # type: ignore[arg-type]
         chunk = leaf(self._contents(), index // BITS_PER_CHUNK, self._contents_depth).merkle_root()
         return boolean(chunk[index % BITS_PER_CHUNK // 8] >> index % 8 & 1)
 
     def set(self, i: Any, v: Any) -> None:
-        self.set_backing(self._with_contents(self._contents_with(self._position(i), v)))  # type: ignore[attr-defined]
+        self.set_backing(self._with_contents(self._contents_with(self._position(i, len(self)), v)))  # type: ignore[attr-defined]
 
     def _contents_with(self, index: int, bit: Any) -> Node:
         contents, depth, position = self._contents(), self._contents_depth, index // BITS_PER_CHUNK
