@@ -23,7 +23,29 @@ EQUIVALENT = {
     "staking.process_queues:1 becomes 2 (3)": "where nobody is active, nobody waits to leave",
     "token.compute_vested:GtE becomes Gt": "at the end the share that mul_div computes is the whole",
     "voter.find_notarized_view:operand 1 left out (2)": "what is certified to be final is final once it is known",
-    "voter.finalize:`store.votes = List[SignedVote, MAX_KEPT]` removed": "votes of decided views are never looked at",
+    **dict.fromkeys(
+        ("voter.settle:if True", "voter.settle:Gt becomes GtE"),
+        "what is final and is made final again stays what it was",
+    ),
+    **dict.fromkeys(
+        (
+            "voter.finalize:And becomes Or (2)",
+            "voter.finalize:operand 1 left out (2)",
+            "voter.finalize:operand 2 left out (2)",
+            "voter.finalize:`store.tallies = List[Tally, MAX_KEPT](ta` removed",
+        ),
+        "votes of decided views are never looked at",
+    ),
+    "voter.on_vote:operand 2 left out (2)": "a second certificate of a vote is not learned",
+    **dict.fromkeys(
+        (
+            "voter.keep_vote:if False",
+            "voter.keep_vote:`store.tallies` never written",
+            "voter.keep_vote:`tally.round` never written",
+            "voter.keep_vote:`signed.vote.round` never written",
+        ),
+        "two tallies of a round hold the same votes as one",
+    ),
     **dict.fromkeys(
         (
             "token.are_within_bounds:operand 1 left out",

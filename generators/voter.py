@@ -485,6 +485,22 @@ def that_nobody_may_sign_together(spec: ModuleType) -> Steps:
 
 
 @case("voter", "votes")
+def that_go_on_when_their_block_is_final(spec: ModuleType) -> Steps:
+    """A final block is built upon with its notarization, so votes from before and from after count together."""
+    state = within(spec)
+    proposal, now = next_proposal(spec, state)
+    root = root_of(spec, proposal)
+    begun = begin(spec, state)
+    yield begun
+    yield step(spec.on_proposal, begun.result, proposal, now)
+    cast = vote(spec, spec.VoteKind.NOTARIZE, at(spec, 4), root)
+    yield step(spec.on_vote, begun.result, signed(spec, state, cast, 0))
+    yield step(spec.on_certificate, begun.result, finalized(spec, state, root, 4))
+    yield step(spec.on_vote, begun.result, signed(spec, state, cast, 1))
+    yield step(spec.get_status, begun.result)
+
+
+@case("voter", "votes")
 def of_which_only_the_first_counts(spec: ModuleType) -> Steps:
     """Who votes for two blocks is counted for the first; the second is evidence, each time that it comes."""
     state = within(spec)
@@ -1499,3 +1515,18 @@ def that_becomes_final(spec: ModuleType) -> Steps:
     first, now = next_proposal(spec, after(spec, state, proposal))
     yield step(spec.on_proposal, begun.result, first, now)
     yield step(spec.get_status, begun.result)
+
+
+@case("voter", "last")
+def that_is_proposed_again_in_the_next_epoch(spec: ModuleType) -> Steps:
+    """It is final, and the next epoch has blocks of its own: nobody votes for it, and the view passes. A vote would let
+    leaders and others count skipped views from different ones, for ever."""
+    state = first_of_epoch(spec)
+    begun = begin(spec, state, voter=leader_of(spec, state, 2), finalization=[final_parent(spec, state)])
+    yield begun
+    root = spec.compute_parent_root(state)
+    again = vote(spec, spec.VoteKind.PROPOSE, at(spec, 1), root)
+    yield step(spec.on_vote, begun.result, signed(spec, state, again, leader_of(spec, state, 1)))
+    yield step(spec.on_timeout, begun.result, at(spec, 1))
+    yield step(spec.on_certificate, begun.result, nullified(spec, state, 1))
+    yield step(spec.prepare_proposal, begun.result)
