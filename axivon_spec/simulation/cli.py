@@ -29,7 +29,7 @@ def simulate() -> None:
 
 def run_all(first: int, count: int, share: float) -> list[dict[str, Any]]:
     """What came out of schedules, in the order of their seeds. Every process loads the spec once."""
-    from axivon_spec.simulation.world import draw
+    from axivon_spec.simulation.schedule import draw
     from axivon_spec.simulation.world import simulate as run
 
     return [_summary(run(_spec(), draw(seed, share))) for seed in range(first, first + count)]
@@ -128,7 +128,7 @@ def _show(seed: int, share: float, svg: Path | None) -> None:
     from rich.console import Console
 
     from axivon_spec.simulation.lanes import drawing, table
-    from axivon_spec.simulation.world import draw
+    from axivon_spec.simulation.schedule import draw
     from axivon_spec.simulation.world import simulate as run
 
     report = run(_spec(), draw(seed, share), keep_events=True)

@@ -1,7 +1,7 @@
 """The spec as a simulation runs it: short epochs, and a memory for what is computed again and again.
 
-Signatures and transitions are real; each is computed once for the same arguments, whoever asks. A signature that was
-made here is known to verify under the key and for the message that it was made with, and a sum of such signatures
+Signatures, draws and transitions are real; each is computed once for the same arguments, whoever asks. A signature that
+was made here is known to verify under the key and for the message that it was made with, and a sum of such signatures
 under the sum of their keys, so these are not verified again; every other signature is.
 """
 
@@ -15,7 +15,8 @@ import axivon_spec
 from axivon_spec.runtime.outcome import Rejection
 
 EPOCH = 2  # heights of an epoch: short, so that a run sees several
-REMEMBERED = 1 << 16  # results of one function, before all are forgotten
+REMEMBERED = 1 << 15  # results of one function, before all are forgotten
+REMEMBERED_STATES = 1 << 11
 
 
 def short_epochs(**constants: Any) -> ModuleType:
@@ -24,25 +25,27 @@ def short_epochs(**constants: Any) -> ModuleType:
 
 
 def with_memory(spec: Any) -> ModuleType:
-    """Let a module of its own remember signatures and transitions."""
-    for name in ("bls_public_key", "bls_pop_prove", "bls_pop_verify"):
+    """Let a module of its own remember signatures, domains, draws and transitions."""
+    for name in ("bls_public_key", "bls_pop_prove", "bls_pop_verify", "compute_domain", "compute_signing_root"):
         setattr(spec, name, Memory(getattr(spec, name)).recall)
+    spec.draw_weighted = _remembering_draw(spec)
     signatures = Signatures(spec)
     for name in ("bls_sign", "bls_aggregate", "bls_verify", "bls_fast_aggregate_verify"):
         setattr(spec, name, getattr(signatures, name.removeprefix("bls_")))
-    spec.state_transition = _remembering_transition(spec)
+    spec.process_block = _remembering(spec, spec.process_block, _without_state_root)
+    spec.state_transition = _remembering(spec, spec.state_transition, spec.hash_tree_root)
     return spec  # type: ignore[no-any-return]
 
 
 class Memory:
     """The results of a function."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
+    def __init__(self, function: Callable[..., Any], most: int = REMEMBERED) -> None:
+        self.function, self.most = function, most
         self.known: dict[Hashable, Any] = {}
 
     def put(self, key: Hashable, result: Any) -> None:
-        if len(self.known) >= REMEMBERED:
+        if len(self.known) >= self.most:
             self.known.clear()
         self.known[key] = result
 
@@ -73,6 +76,8 @@ class Signatures:
     def sign(self, secret: int, message: bytes) -> Any:
         signature = self.signed.recall(int(secret), bytes(message))
         if signature not in self.made:
+            if len(self.made) >= REMEMBERED:
+                self.made.clear()
             by = bytes(self.public_key(secret)), bytes(message)
             self.made[bytes(signature)] = by
             self.verified.put((*by, bytes(signature)), True)
@@ -100,25 +105,42 @@ class Signatures:
         )
 
 
-def _remembering_transition(spec: Any) -> Callable[[Any, Any], None]:
-    transition: Callable[[Any, Any], None] = spec.state_transition
+def _remembering_draw(spec: Any) -> Callable[[Any, Any, Any], Any]:
+    memory = Memory(spec.draw_weighted)
 
-    def outcome(state: Any, signed_block: Any) -> Any:
-        """The state after a block, or the rule that it breaks."""
+    def remembered(weights: Any, seed: Any, index: Any) -> Any:
+        return memory.recall_by((spec.hash_tree_root(weights), seed, index), weights, seed, index)
+
+    return remembered
+
+
+def _without_state_root(block: Any) -> Any:
+    """What decides the outcome of a block: whoever makes it executes it before its state root is known."""
+    bare = block.copy()
+    bare.header.state_root = type(bare.header.state_root)()
+    return bare.hash_tree_root()
+
+
+def _remembering(
+    spec: Any, change: Callable[[Any, Any], None], key_of: Callable[[Any], Hashable]
+) -> Callable[[Any, Any], None]:
+    """A function that changes a state by a block, of which each outcome is computed once."""
+
+    def outcome(state: Any, block: Any) -> Any:
+        """The state afterwards, or the rule that the block breaks."""
         post = state.copy()
         try:
-            transition(post, signed_block)
+            change(post, block)
         except Rejection as rejection:
             return rejection.rule
         return post
 
-    outcomes = Memory(outcome)
+    outcomes = Memory(outcome, REMEMBERED_STATES)
 
-    def remembered(state: Any, signed_block: Any) -> None:
-        key = bytes(spec.hash_tree_root(state)), bytes(spec.hash_tree_root(signed_block))
-        found = outcomes.recall_by(key, state, signed_block)
+    def remembered(state: Any, block: Any) -> None:
+        found = outcomes.recall_by((spec.hash_tree_root(state), key_of(block)), state, block)
         if isinstance(found, str):
             raise Rejection(found)
-        state.set_backing(found.get_backing())
+        spec.install(state, found)
 
     return remembered

@@ -37,8 +37,8 @@ class Network(Protocol):
         """Do something after so many milliseconds, unless the voter has crashed by then."""
 
     def notice(self, voter: Voter, what: str, value: Any) -> None:
-        """Tell who watches: a voter has begun, was called, has signed a vote, entered a round, made a block final, or
-        found evidence."""
+        """Tell who watches: a voter has begun, was called, has signed a vote, sends a certificate, entered a round,
+        made a block final, or found evidence."""
 
 
 @dataclass
@@ -48,8 +48,8 @@ class Disk:
     state: Any  # after the final block
     finalization: Any
     record: Any
-    certificates: list[Any] = field(default_factory=list)
-    blocks: list[bytes] = field(default_factory=list)  # that the store keeps, parents before children
+    certificates: Any = ()
+    blocks: Any = ()  # that the store keeps, parents before children
     proposals: dict[bytes, Any] = field(default_factory=dict)  # every block that was ever kept, by its root
 
 
@@ -74,7 +74,7 @@ class Voter:
         spec, disk = self.spec, self.disk
         self.lives += 1
         self.round = (-1, -1)
-        certificates, blocks = list(disk.certificates), list(disk.blocks)
+        certificates, blocks = list(disk.certificates), [bytes(block.root) for block in disk.blocks]
         voter, key = spec.uint64(self.number), spec.uint256(secret(self.number))
         begun = (disk.state, disk.finalization, disk.record, voter, key)
         self.store = spec.create_store(*begun)
@@ -86,10 +86,16 @@ class Voter:
                 self._handle(spec.on_proposal, disk.proposals[root], self._clock())
         self._look()
 
-    def crash(self) -> None:
-        """Lose everything but the disk."""
+    def crash(self, only_record_is_left: bool = False) -> None:
+        """Lose everything but the disk, or of that too all but the record and the final blocks."""
         self.lives += 1
         self.store = None
+        if only_record_is_left:
+            final, root = {}, self.final[1]
+            while root in self.disk.proposals:
+                final[root] = self.disk.proposals[root]
+                root = bytes(final[root].signed_block.block.header.parent_root)
+            self.disk.certificates, self.disk.blocks, self.disk.proposals = (), (), final
 
     def _clock(self) -> Any:
         return self.spec.uint64(GENESIS_TIME + self.network.now // 1000)
@@ -106,7 +112,7 @@ class Voter:
                 self._lead(self._handle(spec.on_vote, value), value.vote, sender)
             case "certificate":
                 self._lead(self._handle(spec.on_certificate, value), value.vote, sender)
-                if value.vote.block_root != spec.Bytes32():
+                if any(value.vote.block_root):
                     self._ask_for(value.vote.block_root, sender)
             case "proposal":
                 self._hear_proposal(message, sender)
@@ -148,7 +154,7 @@ class Voter:
             self.network.send(self, Message("history", self.final[0]), sender)
 
     def _ask_for(self, root: Any, whom: Voter) -> None:
-        if all(block.root != root for block in self.store.blocks) and bytes(root) not in self.disk.proposals:
+        if bytes(root) not in self.disk.proposals and all(block.root != root for block in self.store.blocks):
             self.network.send(self, Message("request", bytes(root)), whom)
 
     def _history(self, height: int) -> list[Message]:
@@ -181,12 +187,12 @@ class Voter:
     def _write(self) -> None:
         store, disk = self.store, self.disk
         disk.record = store.record.copy()
-        disk.certificates = list(store.certificates)
-        disk.blocks = [bytes(block.root) for block in store.blocks]
+        disk.certificates, disk.blocks = store.certificates.copy(), store.blocks.copy()
         disk.state, disk.finalization = store.blocks[0].state, store.finalization.copy()
 
     def _send(self, outbox: Any) -> None:
         for certificate in outbox.certificates:
+            self.network.notice(self, "certified", certificate)
             self.network.send(self, Message("certificate", certificate))
         for signed in outbox.votes:
             self.network.notice(self, "signed", signed)
@@ -206,7 +212,7 @@ class Voter:
             self.round = entered
             self.network.notice(self, "entered", entered)
             self._wait(entered)
-            self.network.later(self, 0, lambda: self._take_turn(entered))
+            self.network.later(self, 0, lambda: self.take_turn(entered))
 
     def _wait(self, entered: tuple[int, int]) -> None:
         timeout = int(self.spec.get_status(self.store).timeout)
@@ -220,7 +226,7 @@ class Voter:
 
     # Its turn
 
-    def _take_turn(self, entered: tuple[int, int]) -> None:
+    def take_turn(self, entered: tuple[int, int]) -> None:
         spec = self.spec
         if entered != self.round:
             return
@@ -228,14 +234,14 @@ class Voter:
             prepared = spec.prepare_proposal(self.store)
         except Rejection as rejection:
             if rejection.rule.endswith(".nothing-to-follow"):
-                self.network.later(self, RETRY, lambda: self._take_turn(entered))
+                self.network.later(self, RETRY, lambda: self.take_turn(entered))
             return
         [parent] = [block for block in self.store.blocks if block.root == prepared.parent_root]
         earliest = int(parent.header.timestamp) + int(spec.MIN_BLOCK_SECONDS)
         if prepared.is_again:
             self._handle(spec.on_turn, parent.header)
         elif int(self._clock()) + int(spec.MAX_CLOCK_LEAD) < earliest:
-            self.network.later(self, RETRY, lambda: self._take_turn(entered))
+            self.network.later(self, RETRY, lambda: self.take_turn(entered))
         else:
             self._propose(parent, prepared, max(int(self._clock()), earliest) + self.flavour)
 

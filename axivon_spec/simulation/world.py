@@ -6,6 +6,7 @@ apart, and voters crash. From then on every message comes in time, and everybody
 
 from __future__ import annotations
 
+import gc
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,66 +14,15 @@ from random import Random
 from types import ModuleType
 from typing import Any
 
+from axivon_spec.simulation.adversary import Adversary, Liar
 from axivon_spec.simulation.genesis import genesis_state
+from axivon_spec.simulation.schedule import Schedule
 from axivon_spec.simulation.voters import Message, Voter
 
 DELAY = 400  # milliseconds: the longest that a message takes once the network has settled
-VIEWS_TO_FINALITY = 12  # after the network has settled: each honest voter has a new final block within so many views
+VIEWS_TO_FINALITY = 16  # after the network has settled: each honest voter has a new final block within so many views
 PATIENCE = 400_000  # milliseconds: longer than so many views at the longest time-out
-
-
-TACTICS = ("twins", "yes", "silent")  # of the dishonest: two voters with one key, yes to everything, nothing
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """Everything that a run depends on. Sides: of each voter; a dishonest one is on both."""
-
-    seed: int
-    stakes: tuple[int, ...]
-    dishonest: frozenset[int] = frozenset()
-    tactics: tuple[str, ...] = ()  # of each voter, should it be dishonest
-    settles: int = 20_000  # milliseconds
-    loss: float = 0.0  # of messages before
-    longest: int = 2_000  # milliseconds that a message takes before
-    apart: tuple[tuple[int, int], ...] = ()  # spans of time in which the two sides do not hear each other
-    sides: tuple[int, ...] = ()
-    crashes: tuple[tuple[int, int, int], ...] = ()  # voter, when, and for how long
-    forgets: bool = False  # whether the record is lost in a crash: a fault
-
-
-def draw(seed: int, share: float = 1 / 3) -> Schedule:
-    """The schedule with this seed; less than `share` of the stake is dishonest, and as much as fits."""
-    random = Random(seed)
-    count = random.randint(4, 7)
-    stakes = tuple(random.randint(10, 40) * 10**13 for _ in range(count))
-    order = random.sample(range(count), count)
-    dishonest: set[int] = set()
-    for voter in order if random.randrange(6) else ():
-        if sum(stakes[v] for v in dishonest | {voter}) < share * sum(stakes):
-            dishonest.add(voter)
-    settles = random.randint(5_000, 30_000)
-    is_plot = random.randrange(2) == 0  # all of one mind: each side hears from them what suits it, and no other side
-    apart = [(0, settles)] if is_plot else []
-    for _ in range(0 if is_plot else random.randint(0, 3)):
-        begin = random.randint(0, settles)
-        apart.append((begin, min(settles, begin + random.randint(1_000, 20_000))))
-    crashes = tuple(
-        (random.randrange(count), random.randint(0, settles), random.randint(0, 5_000))
-        for _ in range(random.choice((0, 0, 1, 3, 5)))
-    )
-    return Schedule(
-        seed=seed,
-        stakes=stakes,
-        dishonest=frozenset(dishonest),
-        tactics=tuple("twins" if is_plot else random.choice(TACTICS) for _ in range(count)),
-        settles=settles,
-        loss=0.0 if is_plot else random.choice((0.0, 0.1, 0.3)),
-        longest=random.choice((200, 500) if is_plot else (300, 1_000, 5_000)),
-        apart=tuple(apart),
-        sides=tuple(random.randrange(2) for _ in range(count)),
-        crashes=crashes,
-    )
+BEGIN_WITHIN = 500  # milliseconds: voters start so far apart at most
 
 
 @dataclass
@@ -108,37 +58,46 @@ class World:
         self._latest = (0, 0)  # the round that the first honest voter was in when the network settled
         count = len(schedule.stakes)
         sides = schedule.sides or (0,) * count
-        seed = schedule.seed.to_bytes(32, "little")
+        seed = schedule.leaders.to_bytes(32, "little")
         state, finalization = start or (genesis_state(spec, schedule.stakes, seed), None)
         self._beginning = int(state.chain.latest_header.height)
         self.honest: list[Voter] = []
-        self.side: dict[int, frozenset[int]] = {}  # by id of a process
         self.voters: list[Voter] = []
+        self.side: dict[int, frozenset[int]] = {}  # by id of a process
+        self.adversary = Adversary(spec, self.random, self)
         for number in range(count):
             tactics = schedule.tactics[number] if number in schedule.dishonest else ""
-            for flavour in (0, 1) if tactics == "twins" else (0,) if tactics in ("", "yes") else ():
-                voter = Voter(spec, number, state, self, flavour, finalization)
+            for flavour in (0, 1) if tactics == "twins" else (0,) if tactics in ("", "liar") else ():
+                voter = (Liar if tactics == "liar" else Voter)(spec, number, state, self, flavour, finalization)
                 self.voters.append(voter)
                 self.side[id(voter)] = frozenset({flavour} if tactics == "twins" else {sides[number]})
                 if not tactics:
                     self.honest.append(voter)
-        self.yes = [v for v in self.voters if v.number in schedule.dishonest and schedule.tactics[v.number] == "yes"]
+                elif isinstance(voter, Liar):
+                    voter.adversary = self.adversary
+                    self.adversary.liars.append(voter)
 
     # The network, as voters see it
 
     def send(self, sender: Voter, message: Message, to: Voter | None = None) -> None:
         """See `voters.Network`."""
+        sort, view = self._sort(message)
         for voter in self.voters if to is None else (to,):
             if voter is sender:
-                self._at(self.now, lambda: self._deliver(sender, sender, message))
+                self._at(self.now, self._delivery(sender, sender, message))
                 continue
-            delay = self._delay(sender, voter)
+            delay = self._delay(sender, voter, sort, view)
             if delay is not None:
-                self._at(self.now + delay, lambda voter=voter: self._deliver(voter, sender, message))
+                self._at(self.now + delay, self._delivery(voter, sender, message))
                 if self.now < self.schedule.settles and self.random.random() < 0.05:
-                    self._at(self.now + 2 * delay, lambda voter=voter: self._deliver(voter, sender, message))
-        if self.yes and message.kind in ("vote", "proposal") and sender.number not in self.schedule.dishonest:
-            self._agree(message)
+                    self._at(self.now + 2 * delay, self._delivery(voter, sender, message))
+        if self.adversary.liars and sender.number not in self.schedule.dishonest:
+            self.adversary.overhear(sender, message)
+
+    def whisper(self, liar: Voter, to: Voter, message: Message, longest: int) -> None:
+        """See `adversary.Stage`."""
+        if liar.store is not None:
+            self._at(self.now + self.random.randint(1, longest), self._delivery(to, liar, message))
 
     def later(self, voter: Voter, delay: int, what: Callable[[], None]) -> None:
         """See `voters.Network`."""
@@ -160,13 +119,18 @@ class World:
             return
         if what == "signed":
             self._check_signed(voter, value)
+            may_stumble = voter.number in self.schedule.forgetful and self.now < self.schedule.settles
+            if may_stumble and self.random.random() < self.schedule.stumbles:
+                self._at(self.now, lambda: self._crash(voter))
+                self._at(self.now + self.random.choice((0, 500)), lambda: self._restart(voter))
         elif what == "final":
             self._check_final(voter)
         elif what == "entered" and voter.number in self._settled and value > self._latest:
             height, views = self._settled[voter.number]
-            self._settled[voter.number] = height, views + 1
-            if voter.final[0] <= height and views + 1 > VIEWS_TO_FINALITY:
-                raise Fault(f"stall: voter {voter.number} has entered {views + 1} views without a new final block")
+            if voter.final[0] <= height:
+                self._settled[voter.number] = height, views + 1
+                if views + 1 > VIEWS_TO_FINALITY:
+                    raise Fault(f"stall: voter {voter.number} has entered {views + 1} views without a new final block")
 
     def _at(self, time: int, what: Callable[[], None]) -> None:
         self._order += 1
@@ -176,7 +140,20 @@ class World:
         self.report.calls += 1
         voter.hear(message, sender)
 
-    def _delay(self, sender: Voter, voter: Voter) -> int | None:
+    def _sort(self, message: Message) -> tuple[str, int]:
+        """The sort of a message, as holds name it, and the view that it belongs to."""
+        match message.kind:
+            case "vote":
+                vote = message.value.vote
+                return ("propose", "notarize", "nullify", "finalize")[int(vote.kind)], int(vote.round.view)
+            case "certificate":
+                vote = message.value.vote
+                return ("", "notarization", "nullification", "finalization")[int(vote.kind)], int(vote.round.view)
+            case "proposal":
+                return "proposal", int(message.value.signed_block.block.header.round.view)
+        return "", 0
+
+    def _delay(self, sender: Voter, voter: Voter, sort: str, view: int) -> int | None:
         """Milliseconds, or None where the message is lost."""
         schedule, together = self.schedule, self.side[id(sender)] & self.side[id(voter)]
         is_twin = any(schedule.tactics[v.number] == "twins" for v in (sender, voter) if self._lies(v))
@@ -184,6 +161,9 @@ class World:
             return None
         if self.now >= schedule.settles:
             return self.random.randint(10, DELAY)
+        for hold in schedule.holds:
+            if sort in hold.sorts and voter.number in hold.victims and (view % hold.views or hold.views == 1):
+                return hold.delay
         if not together and any(begin <= self.now < end for begin, end in schedule.apart):
             heal = max(end for begin, end in schedule.apart if begin <= self.now < end)
             return None if self.random.random() < 0.5 else heal - self.now + self.random.randint(10, schedule.longest)
@@ -193,29 +173,6 @@ class World:
 
     def _lies(self, voter: Voter) -> bool:
         return voter.number in self.schedule.dishonest
-
-    # The dishonest
-
-    def _agree(self, message: Message) -> None:
-        """Who says yes to everything votes for whatever it sees, in every way, and tells some."""
-        spec = self.spec
-        if message.kind == "vote":
-            round, root = message.value.vote.round, message.value.vote.block_root
-        else:
-            header = message.value.signed_block.block.header
-            round, root = header.round, spec.hash_tree_root(header)
-        kinds = spec.VoteKind
-        for liar in self.yes:
-            if liar.store is None:
-                continue
-            votes = [spec.Vote(kind=kinds.NULLIFY, round=round)]
-            if root != spec.Bytes32():
-                votes += [spec.Vote(kind=k, round=round, block_root=root) for k in (kinds.NOTARIZE, kinds.FINALIZE)]
-            for vote in votes:
-                signed = Message("vote", spec.sign_vote(liar.store, vote))
-                for voter in self.honest:
-                    if self.random.random() < 0.4:
-                        self._at(self.now + self.random.randint(1, DELAY), self._delivery(voter, liar, signed))
 
     def _delivery(self, voter: Voter, sender: Voter, message: Message) -> Callable[[], None]:
         return lambda: self._deliver(voter, sender, message)
@@ -254,7 +211,7 @@ class World:
         """Until every honest voter has a new final block after the network has settled."""
         schedule = self.schedule
         for voter in self.voters:
-            self._at(self.random.randint(0, 500), voter.start)
+            self._at(self.random.randint(0, BEGIN_WITHIN), voter.start)
         for number, when, span in schedule.crashes:
             for voter in (v for v in self.honest if v.number == number):
                 self._at(when, lambda voter=voter: self._crash(voter))
@@ -273,7 +230,8 @@ class World:
 
     def _is_done(self) -> bool:
         settled = self._settled
-        return bool(settled) and all(voter.final[0] > settled[voter.number][0] for voter in self.honest)
+        goal = self.schedule.goal
+        return bool(settled) and all(voter.final[0] >= settled[voter.number][0] + goal for voter in self.honest)
 
     def _settle(self) -> None:
         highest = max(voter.final[0] for voter in self.honest)
@@ -282,7 +240,7 @@ class World:
 
     def _crash(self, voter: Voter) -> None:
         if voter.store is not None:
-            voter.crash()
+            voter.crash(only_record_is_left=voter.number in self.schedule.forgetful)
 
     def _restart(self, voter: Voter) -> None:
         if voter.store is None:
@@ -292,5 +250,11 @@ class World:
 
 
 def simulate(spec: ModuleType, schedule: Schedule, keep_events: bool = False) -> Report:
-    """Run a schedule."""
-    return World(spec, schedule, keep_events).run()
+    """Run a schedule. Garbage is collected between runs: looking for it within takes a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return World(spec, schedule, keep_events).run()
+    finally:
+        if was_enabled:
+            gc.enable()
