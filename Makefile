@@ -4,7 +4,7 @@ PYTHON ?=
 RUN = $(VENV)/bin
 READY = $(VENV)/ready
 
-.PHONY: vectors test lint docs bench
+.PHONY: vectors test lint docs bench simulate model
 .DEFAULT_GOAL := test
 
 # Made again when what it must hold has changed
@@ -31,3 +31,11 @@ docs: $(READY)
 # The figures, each beside its peer's
 bench: $(READY)
 	@$(RUN)/python -m benchmarks $(ARGS)
+
+# Voters of the spec on simulated networks, 100,000 times: an hour on two cores
+simulate: $(READY)
+	@$(RUN)/python -m axivon_spec simulate consensus --runs 100000 $(ARGS)
+
+# Every state of models/voter.pml, with and without each rule of voting; needs Spin and a C compiler
+model: $(READY)
+	@$(RUN)/python -m models
