@@ -14,6 +14,7 @@ from axivon_spec.runtime.outcome import Rejection
 from axivon_spec.simulation.genesis import GENESIS_TIME, owner, secret
 
 RETRY = 300  # milliseconds before what could not be done is tried again
+MOST_ASKED = 8  # how often a voter asks for history in that time: every answer makes it want to ask again
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Voter:
         nothing = spec.List[spec.Certificate, spec.MAX_FINALIZATIONS]()
         self.disk = Disk(state, nothing if finalization is None else finalization, spec.VotingRecord())
         self.store: Any = None  # None while it is down
+        self._asked: list[int] = []  # when, of late
         self.lives = 0
         self.round = (-1, -1)
         self.final = (int(state.chain.latest_header.height), bytes(spec.compute_parent_root(state)))
@@ -151,7 +153,10 @@ class Voter:
     def _lead(self, refused: str | None, vote: Any, sender: Voter) -> None:
         """A message of a later epoch: ask for the blocks that lead there."""
         if refused is not None and refused.endswith(".not-useful") and vote.round.epoch > self.store.round.epoch:
-            self.network.send(self, Message("history", self.final[0]), sender)
+            self._asked = [when for when in self._asked if when > self.network.now - RETRY]
+            if len(self._asked) < MOST_ASKED:
+                self._asked.append(self.network.now)
+                self.network.send(self, Message("history", self.final[0]), sender)
 
     def _ask_for(self, root: Any, whom: Voter) -> None:
         if bytes(root) not in self.disk.proposals and all(block.root != root for block in self.store.blocks):

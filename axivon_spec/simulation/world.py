@@ -22,6 +22,7 @@ from axivon_spec.simulation.voters import Message, Voter
 DELAY = 400  # milliseconds: the longest that a message takes once the network has settled
 VIEWS_TO_FINALITY = 16  # after the network has settled: each honest voter has a new final block within so many views
 PATIENCE = 400_000  # milliseconds: longer than so many views at the longest time-out
+MOST_MESSAGES = 50_000  # of a run: a hundred times what is usual
 BEGIN_WITHIN = 500  # milliseconds: voters start so far apart at most
 
 
@@ -138,6 +139,8 @@ class World:
 
     def _deliver(self, voter: Voter, sender: Voter, message: Message) -> None:
         self.report.calls += 1
+        if self.report.calls > MOST_MESSAGES:
+            raise Fault(f"stall: more than {MOST_MESSAGES} messages")
         voter.hear(message, sender)
 
     def _sort(self, message: Message) -> tuple[str, int]:
