@@ -149,7 +149,7 @@ def _field(index: int, owner: type[Container]) -> property:
 
     def view(container: Container) -> Any:
         made: Any = make(T)
-        try:
+        try:  # as in `read`, without a call
             found = container._backing.known[index] if depth else None  # type: ignore[attr-defined]
         except AttributeError:
             found = None
