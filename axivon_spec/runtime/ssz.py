@@ -93,8 +93,8 @@ decode_or_explain = decode  # the name says what it raises; decoding always expl
 
 def hash_tree_root(value: Any) -> Any:
     """The Merkle root; each node of the tree is hashed once in its life."""
-    value = boolean(value) if isinstance(value, bool) else value  # a comparison, as spec code makes it
-    return Bytes32(value.get_backing().merkle_root())
+    value = boolean(value) if type(value) is bool else value  # a comparison, as spec code makes it
+    return bytes.__new__(Bytes32, value.get_backing().merkle_root())
 
 
 def install(target: Any, source: Any) -> None:

@@ -86,9 +86,19 @@ def _converted(T: type[View], value: Any) -> Any:
     """`value` as a `T`. Raises ValueError or TypeError where that would change or invent something."""
     if T in type(value).__mro__:  # quicker to see than by isinstance, which the engine's protocols make slow
         return value
-    if issubclass(T, int) and not isinstance(value, int):
-        raise TypeError(f"{type_name(T)} needs an integer, not {type(value).__name__}")
+    if issubclass(T, int):
+        if not isinstance(value, int):
+            raise TypeError(f"{type_name(T)} needs an integer, not {type(value).__name__}")
+        if uint in T.__mro__ and 0 <= value <= T._max_val and getattr(value, "_max_val", T._max_val) == T._max_val:
+            return int.__new__(T, value)  # what the engine gives after several calls
     return T.coerce_view(value)
+
+
+def _node_of(view: Any) -> Node:
+    """The node of a value; that of an integer is made without the engine's detours."""
+    if uint in type(view).__mro__:
+        return RootNode(int.to_bytes(view, BYTES_PER_CHUNK, "little"))  # type: ignore[arg-type]
+    return view.get_backing()  # type: ignore[no-any-return]
 
 
 def _checked_type(T: object, where: str) -> type[View]:
@@ -118,7 +128,8 @@ _set_hook: Callable[[Any, Any], None] = vars(BackedView)["_hook"].__set__
 
 
 def _viewed(T: Any, node: Node, hook: Any) -> Any:
-    """A view of a type that is mutable, as the engine's constructors make it after several calls."""
+    """A view of a type that is mutable, as the engine's constructors make it after several calls. `hook` says what it
+    is a part of, and at which index."""
     view = object.__new__(T)
     _set_backing(view, node)
     _set_hook(view, hook)
@@ -154,7 +165,7 @@ def _field(index: int, owner: type[Container]) -> property:
         except AttributeError:
             found = None
         keep_backing(made, find(container._backing) if found is None else found)
-        keep_hook(made, lambda changed: container.set(index, changed))
+        keep_hook(made, (container, index))
         return made
 
     def write(container: Container, value: Any) -> None:
@@ -174,19 +185,33 @@ def _known_fields(node: Any, count: int) -> list[Any]:
         return known
 
 
-def _kept(T: Any, view: Any) -> Any:
+def _kept(T: Any, has_mutable: bool, view: Any) -> Any:
     """What is remembered of an element or a field of type `T`; the view may be of a type that is derived from it."""
-    if type(view) is not T:
-        return _kept(T, T.view_from_backing(view.get_backing()))
-    return view.get_backing() if is_mutable(T) else view
+    if has_mutable:
+        return view.get_backing()
+    return view if type(view) is T else T.view_from_backing(view.get_backing())
 
 
-class Container(complex.Container):
+class _Whole:
+    """What can be changed in place: a change goes on to what it is a part of."""
+
+    __slots__ = ()
+
+    def set_backing(self, value: Node) -> None:
+        _set_backing(self, value)  # past __setattr__
+        if self._hook is not None:  # type: ignore[attr-defined]
+            whole, index = self._hook  # type: ignore[attr-defined]
+            whole.set(index, self)
+
+
+class Container(_Whole, complex.Container):
     """Base of every container; fields are annotations, in order."""
 
     # The engine wants a field in every class that inherits from its own, so also in this one.
     _fields: ClassVar[dict[str, Any]] = {"none": uint8}
     _types: ClassVar[tuple[Any, ...]] = (uint8,)
+    _mutable: ClassVar[tuple[bool, ...]] = (False,)  # whether the value of a field can change in place
+    _index: ClassVar[dict[str, int]] = {"none": 0}
     _depth: ClassVar[int] = 0
     _size: ClassVar[int | None] = None
     _is_bare = True
@@ -202,6 +227,8 @@ class Container(complex.Container):
         cls._fields = {**inherited, **own}
         super().__init_subclass__(**options)
         cls._types = tuple(cls._fields.values())
+        cls._mutable = tuple(map(is_mutable, cls._types))
+        cls._index = {name: index for index, name in enumerate(cls._fields)}
         cls._depth = get_depth(len(cls._types))
         sizes = [fixed_size(T) for T in cls._types]
         cls._size = None if None in sizes else sum(size for size in sizes if size is not None)
@@ -210,14 +237,18 @@ class Container(complex.Container):
 
     def __new__(cls, /, *, backing: Node | None = None, hook: Any = None, **values: Any) -> Any:
         if backing is None:
-            unknown = values.keys() - cls._fields.keys()
-            if unknown:
-                raise AttributeError(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
-            nodes = [
-                _converted(T, values[name]).get_backing() if name in values else default
-                for (name, T), default in zip(cls._fields.items(), cls._default_nodes(), strict=True)
-            ]
+            nodes, known = cls._default_nodes().copy(), [None] * len(cls._types)
+            for name, value in values.items():
+                index = cls._index.get(name)
+                if index is None:
+                    raise AttributeError(f"{cls.__name__} has no field {name}")
+                T = cls._types[index]
+                view = _converted(T, value)
+                nodes[index] = _node_of(view)
+                known[index] = _kept(T, cls._mutable[index], view)
             backing = subtree_fill_to_contents(nodes, cls._depth)
+            if cls._depth:
+                backing.known = known  # type: ignore[attr-defined]
         return _viewed(cls, backing, hook)
 
     @classmethod
@@ -252,17 +283,12 @@ class Container(complex.Container):
     def view_from_backing(cls, node: Node, hook: Any = None) -> Any:
         return _viewed(cls, node, hook)
 
-    def set_backing(self, value: Node) -> None:
-        _set_backing(self, value)  # past __setattr__
-        if self._hook is not None:
-            self._hook(self)
-
     def set(self, i: int, v: Any) -> None:
         view = _converted(self._types[i], v)
-        node: Any = replaced(self._backing, i, self._depth, view.get_backing())
+        node: Any = replaced(self._backing, i, self._depth, _node_of(view))
         if self._depth:
             node.known = _known_fields(self._backing, len(self._types)).copy()
-            node.known[i] = _kept(self._types[i], view)
+            node.known[i] = _kept(self._types[i], self._mutable[i], view)
         self.set_backing(node)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -280,7 +306,7 @@ class Container(complex.Container):
         return hash((type(self), self.hash_tree_root()))
 
 
-class _Sequence:
+class _Sequence(_Whole):
     """What lists, vectors and bitfields share: strict indices, comparison, and iteration over a snapshot."""
 
     __slots__ = ()
@@ -382,20 +408,20 @@ class _Elements(_Sequence):
             found = leaf(self._contents(), index, self._contents_depth)
             if not self._has_mutable:
                 found = self._element.view_from_backing(found)
-        return _viewed(self._element, found, lambda view: self.set(index, view)) if self._has_mutable else found
+        return _viewed(self._element, found, (self, index)) if self._has_mutable else found
 
     def set(self, i: Any, v: Any) -> None:
         index, view = self._position(i, len(self)), _converted(self._element, v)
         node = self._with_contents(self._contents_with(index, view))
         known = self._known()
         if known is not None and len(known) <= _CARRIED:
-            node.known = [*known[:index], _kept(self._element, view), *known[index + 1 :]]  # type: ignore[attr-defined]
+            node.known = [*known[:index], _kept(self._element, self._has_mutable, view), *known[index + 1 :]]  # type: ignore[attr-defined]
         self.set_backing(node)  # type: ignore[attr-defined]
 
     def _contents_with(self, index: int, view: Any) -> Node:
         contents, depth = self._contents(), self._contents_depth
         if not self._per_chunk:
-            return replaced(contents, index, depth, view.get_backing())
+            return replaced(contents, index, depth, _node_of(view))
         chunk = index // self._per_chunk
         node = view.backing_from_base(chunk_at(contents, chunk, depth), index % self._per_chunk)
         return replaced(contents, chunk, depth, node)
@@ -409,8 +435,12 @@ class _Elements(_Sequence):
         return self._views(known) if self._has_mutable else iter(known)
 
     def _views(self, nodes: list[Node]) -> Iterator[Any]:
-        for i, node in enumerate(nodes):
-            yield _viewed(self._element, node, lambda view, i=i: self.set(i, view))
+        T, make, keep_backing, keep_hook = self._element, object.__new__, _set_backing, _set_hook
+        for i, node in enumerate(nodes):  # as `_viewed`, without a call
+            view = make(T)
+            keep_backing(view, node)
+            keep_hook(view, (self, i))
+            yield view
 
     def _read(self) -> list[Any]:
         """The elements, or the nodes of those that are mutable."""
@@ -493,7 +523,7 @@ class List(_Elements, complex.List):
         view, known = _converted(self._element, v), self._known()
         node = PairNode(self._contents_with(length, view), length_node(length + 1))
         if known is not None and length < _CARRIED:
-            node.known = [*known, _kept(self._element, view)]
+            node.known = [*known, _kept(self._element, self._has_mutable, view)]
         self.set_backing(node)
 
     def pop(self) -> None:
