@@ -7,12 +7,14 @@ propose blocks on any parent, with true certificates where there are such, and w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from random import Random
 from types import ModuleType
 from typing import Any, Protocol
 
 from axivon_spec.runtime.outcome import Rejection
-from axivon_spec.simulation.genesis import GENESIS_TIME, owner, secret
+from axivon_spec.simulation.blocks import block_upon, execute
+from axivon_spec.simulation.genesis import GENESIS_TIME, secret
 from axivon_spec.simulation.schedule import Schedule
 from axivon_spec.simulation.voters import Message, Network, Voter
 
@@ -167,34 +169,15 @@ class Adversary:
         now = GENESIS_TIME + self.stage.now // 1000
         seed = spec.compute_reveal_seed(round.epoch, header.height + 1, parent.state.consensus.mix)
         domain = spec.get_domain_of_epoch(parent.state, spec.DOMAIN_VRF, round.epoch)
-        block = spec.Block(
-            header=spec.BlockHeader(
-                height=header.height + 1,
-                parent_root=parent.root,
-                round=round,
-                timestamp=max(now, int(header.timestamp) + int(spec.MIN_BLOCK_SECONDS)) + ahead,
-                fee_recipient=owner(),
-                reveal=spec.prove_vrf(secret(liar.number), seed, domain),
-                consensus_root=spec.hash_tree_root(consensus),
-                operations_root=spec.hash_tree_root(spec.List[spec.SignedOperation, spec.MAX_OPERATIONS]()),
-            ),
-            consensus=consensus,
-        )
-        block.header.state_root = self._state_root(parent, block)
+        timestamp = max(now, int(header.timestamp) + int(spec.MIN_BLOCK_SECONDS)) + ahead
+        reveal = spec.prove_vrf(secret(liar.number), seed, domain)
+        block = block_upon(spec, header, parent.root, round, timestamp, reveal, consensus)
+        if round.epoch == parent.state.consensus.epoch:
+            with suppress(Rejection):  # it is refused anyway, and its state root is that of nothing
+                execute(spec, parent.state, block)
         vote = spec.Vote(kind=kinds.PROPOSE, round=round, block_root=spec.hash_tree_root(block.header))
         signed = spec.SignedBlock(block=block, signature=self._sign(liar.number, vote).signature)
         return spec.Proposal(signed_block=signed, nullifications=nullifications)
-
-    def _state_root(self, parent: Any, block: Any) -> Any:
-        """After a block; that of nothing for a block that is refused anyway."""
-        spec, state = self.spec, parent.state.copy()
-        if block.header.round.epoch != state.consensus.epoch:
-            return spec.Bytes32()
-        try:
-            spec.process_block(state, block)
-        except Rejection:
-            return spec.Bytes32()
-        return spec.hash_tree_root(state)
 
     def _shown(self, vote: Any) -> Any:
         """The certificate of a vote; where there is none, another one, one of too few, or one that is made up."""

@@ -11,7 +11,8 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from axivon_spec.runtime.outcome import Rejection
-from axivon_spec.simulation.genesis import GENESIS_TIME, owner, secret
+from axivon_spec.simulation.blocks import block_upon, execute
+from axivon_spec.simulation.genesis import GENESIS_TIME, secret
 
 RETRY = 300  # milliseconds before what could not be done is tried again
 MOST_ASKED = 8  # how often a voter asks for history in that time: every answer makes it want to ask again
@@ -253,20 +254,9 @@ class Voter:
     def _propose(self, parent: Any, prepared: Any, timestamp: int) -> None:
         """Make a block without operations, and sign it."""
         spec = self.spec
-        header = spec.BlockHeader(
-            height=parent.header.height + 1,
-            parent_root=prepared.parent_root,
-            round=self.store.round,
-            timestamp=timestamp,
-            fee_recipient=owner(),
-            reveal=prepared.reveal,
-            consensus_root=spec.hash_tree_root(prepared.consensus),
-            operations_root=spec.hash_tree_root(spec.List[spec.SignedOperation, spec.MAX_OPERATIONS]()),
-        )
-        block = spec.Block(header=header, consensus=prepared.consensus)
-        state = parent.state.copy()
-        spec.process_block(state, block)
-        block.header.state_root = spec.hash_tree_root(state)
+        round, reveal = self.store.round, prepared.reveal
+        block = block_upon(spec, parent.header, parent.root, round, timestamp, reveal, prepared.consensus)
+        execute(spec, parent.state, block)
         try:
             outbox = spec.on_turn(self.store, block.header)
         except Rejection:

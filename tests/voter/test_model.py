@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import axivon_spec
-from axivon_spec.simulation.genesis import genesis_state, owner, secret
+from axivon_spec.simulation.blocks import block_upon, execute
+from axivon_spec.simulation.genesis import genesis_state, secret
 from axivon_spec.simulation.spec import with_memory
 from models.__main__ import MODEL, check, missing, traces
 
@@ -134,24 +135,12 @@ class World:
         consensus = spec.ConsensusData(certificate=certificate, nullifications_root=spec.hash_tree_root(nullifications))
         number = self.leader(at)
         seed = spec.compute_reveal_seed(self.real_round(at).epoch, header.height + 1, state.consensus.mix)
-        made = spec.Block(
-            header=spec.BlockHeader(
-                height=header.height + 1,
-                parent_root=self.roots[parent],
-                round=self.real_round(at),
-                timestamp=header.timestamp + 2 + block % 2,
-                fee_recipient=owner(),
-                reveal=spec.prove_vrf(secret(number), seed, spec.get_domain(state, spec.DOMAIN_VRF)),
-                consensus_root=spec.hash_tree_root(consensus),
-                operations_root=spec.hash_tree_root(spec.List[spec.SignedOperation, spec.MAX_OPERATIONS]()),
-            ),
-            consensus=consensus,
-        )
-        post = state.copy()
-        spec.process_block(post, made)
-        made.header.state_root = spec.hash_tree_root(post)
+        reveal = spec.prove_vrf(secret(number), seed, spec.get_domain(state, spec.DOMAIN_VRF))
+        timestamp = header.timestamp + 2 + block % 2
+        made = block_upon(spec, header, self.roots[parent], self.real_round(at), timestamp, reveal, consensus)
         self.parents[block] = parent
-        self.states[block], self.roots[block] = post, spec.hash_tree_root(made.header)
+        self.states[block] = execute(spec, state, made)
+        self.roots[block] = spec.hash_tree_root(made.header)
         signature = self.signed(self.vote("PROPOSE", at, block), number).signature
         signed = spec.SignedBlock(block=made, signature=signature)
         self.proposals[block] = spec.Proposal(signed_block=signed, nullifications=nullifications)
