@@ -19,7 +19,7 @@ PARTS = ("process_rewards", "process_correlation", "process_queues", "process_ro
 
 def of_many_members() -> Figure:
     """A certificate that all members of a set have signed, their keys decompressed before."""
-    spec = axivon_spec.load("minimal", MAX_VALIDATORS=1024, MAX_OFFENCES=4096, MAX_ROUND_VOTES=4096)
+    spec = axivon_spec.load("minimal", MAX_VALIDATORS=1024)
     state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) + 2)
     state.consensus.sets[1] = spec.ValidatorSet(
         indices=range(MEMBERS),
