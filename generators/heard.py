@@ -32,7 +32,7 @@ from generators import (
     token,
     vesting,
 )
-from generators.voter import begin, clock, proposal_of
+from generators.stores import begin, clock, proposal_of
 
 SOURCES = (
     afterwards,

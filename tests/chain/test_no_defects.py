@@ -45,7 +45,7 @@ from generators.scene import (
     vote,
 )
 from generators.slashing import evidence
-from generators.voter import final_parent
+from generators.stores import final_parent
 from tests.well_typed import Known, WellTyped
 
 FUNCTIONS = {name: function for name, function in axivon_spec.exports()["functions"].items() if not function["builtin"]}

@@ -11,16 +11,14 @@ from typing import Any
 import axivon_spec
 from axivon_spec.runtime.outcome import Rejection
 from generators.primitives import digest
-from generators.scene import vote
-from generators.voter import (
+from generators.scene import certificate, vote
+from generators.stores import (
     after,
     at,
     before_last,
     begin,
-    certificate,
     clock,
     finalized,
-    leader_of,
     next_proposal,
     notarized,
     nullified,
@@ -28,6 +26,7 @@ from generators.voter import (
     signed,
     within,
 )
+from generators.voter_turns import leader_of
 
 SPEC = axivon_spec.load("minimal")
 Name = tuple[str, str]  # the kind of a vote, and the block that it is for
