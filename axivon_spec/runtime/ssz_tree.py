@@ -75,19 +75,19 @@ def chunk_at(node: Node, index: int, depth: int) -> Node:
 def leaves(node: Node, depth: int, count: int) -> list[Node]:
     """The first `count` nodes `depth` levels below `node`."""
     found: list[Node] = []
-
-    def descend(node: Node, depth: int, count: int) -> None:
-        if depth == 0:
-            found.append(node)
-            return
-        half = 1 << (depth - 1)
-        descend(node.get_left(), depth - 1, min(count, half))
-        if count > half:
-            descend(node.get_right(), depth - 1, count - half)
-
     if count > 0:
-        descend(node, depth, count)
+        _gather(node, depth, count, found)
     return found
+
+
+def _gather(node: Node, depth: int, count: int, found: list[Node]) -> None:
+    if depth == 0:
+        found.append(node)
+        return
+    half = 1 << (depth - 1)
+    _gather(node.get_left(), depth - 1, min(count, half), found)
+    if count > half:
+        _gather(node.get_right(), depth - 1, count - half, found)
 
 
 def children(node: Node, depth: int) -> tuple[Node, Node]:
@@ -102,18 +102,18 @@ def children(node: Node, depth: int) -> tuple[Node, Node]:
 def changed_leaves(old: Node, new: Node, depth: int) -> list[int]:
     """The leaves in which two trees differ, from the left; costs what lies above them, not the size of the trees."""
     changed: list[int] = []
-
-    def compare(old: Node, new: Node, depth: int, first: int) -> None:
-        if old is new or old.merkle_root() == new.merkle_root():
-            return
-        if depth == 0:
-            changed.append(first)
-            return
-        for side, (before, after) in enumerate(zip(children(old, depth), children(new, depth), strict=True)):
-            compare(before, after, depth - 1, first + (side << (depth - 1)))
-
-    compare(old, new, depth, 0)
+    _compare(old, new, depth, 0, changed)
     return changed
+
+
+def _compare(old: Node, new: Node, depth: int, first: int, changed: list[int]) -> None:
+    if old is new or old.merkle_root() == new.merkle_root():
+        return
+    if depth == 0:
+        changed.append(first)
+        return
+    for side, (before, after) in enumerate(zip(children(old, depth), children(new, depth), strict=True)):
+        _compare(before, after, depth - 1, first + (side << (depth - 1)), changed)
 
 
 def replaced(node: Node, index: int, depth: int, leaf: Node) -> Node:
