@@ -24,6 +24,8 @@ from generators.scene import (
     genesis_of,
     leader_number,
     operation,
+    other_genesis,
+    other_network,
     sign,
     sign_block,
     signed_block,
@@ -214,9 +216,15 @@ def signed_for_another_network(spec: ModuleType) -> Steps:
     """The same header and key, the domain of the next network."""
     state = genesis(spec)
     made = block(spec, state)
-    other = state.copy()
-    other.chain.network_id += 1
-    yield step(spec.state_transition, state, sign_block(spec, other, made))
+    yield step(spec.state_transition, state, sign_block(spec, other_network(state), made))
+
+
+@case("chain", "state_transition", rejects="consensus.check_proposal.invalid-signature")
+def signed_for_another_genesis(spec: ModuleType) -> Steps:
+    """The same network, begun otherwise."""
+    state = genesis(spec)
+    made = block(spec, state)
+    yield step(spec.state_transition, state, sign_block(spec, other_genesis(spec, state), made))
 
 
 @case(

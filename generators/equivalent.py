@@ -10,11 +10,11 @@ EQUIVALENT = {
     ),
     **dict.fromkeys(
         (
-            "slashing.check_evidence:`second` for `evidence.first` (3)",
+            "slashing.check_evidence:`second` for `evidence.first` (2)",
+            "slashing.list_offenders:`second` for `evidence.first`",
             "slashing.process_evidence:`second` for `evidence.first`",
-            "slashing.process_evidence:`second` for `evidence.first` (2)",
         ),
-        "both votes are of one validator and one round there",
+        "both votes are of one round there",
     ),
     **dict.fromkeys(
         ("consensus.is_slashable:`second` for `first` (4)", "consensus.is_slashable:`second` for `first` (5)"),
@@ -22,21 +22,20 @@ EQUIVALENT = {
     ),
     "staking.process_queues:1 becomes 2 (3)": "where nobody is active, nobody waits to leave",
     "token.compute_vested:GtE becomes Gt": "at the end the share that mul_div computes is the whole",
-    "voter.find_notarized_view:operand 1 left out (2)": "what is certified to be final is final once it is known",
-    **dict.fromkeys(
-        ("voter.settle:if True", "voter.settle:Gt becomes GtE"),
-        "what is final and is made final again stays what it was",
-    ),
+    "voter.find_notarized_view:operand 1 left out": "what is certified to be final is final once it is known",
     **dict.fromkeys(
         (
-            "voter.finalize:And becomes Or (2)",
-            "voter.finalize:operand 1 left out (2)",
-            "voter.finalize:operand 2 left out (2)",
+            "voter.finalize:And becomes Or",
+            "voter.finalize:operand 1 left out",
+            "voter.finalize:operand 2 left out",
             "voter.finalize:`store.tallies = List[Tally, MAX_KEPT](ta` removed",
         ),
-        "votes of decided views are never looked at",
+        "votes of rounds that are not remembered are never looked at",
     ),
-    "voter.on_vote:operand 2 left out (2)": "a second certificate of a vote is not learned",
+    **dict.fromkeys(
+        ("voter.on_vote:operand 2 left out (3)", "voter.on_vote:operand 3 left out"),
+        "a certificate that is not useful, or a second one of a vote, is not learned",
+    ),
     **dict.fromkeys(
         (
             "voter.keep_vote:if False",

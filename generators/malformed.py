@@ -78,8 +78,13 @@ def spoilt(kind: Any, data: bytes) -> Iterator[bytes]:
 
 
 def _too_long(kind: Any) -> Iterator[bytes]:
-    """One element more than a list may have, each of the fewest bytes."""
+    """One element more than a list may have, each of the fewest bytes; one bit more, all of them 0."""
     what = ssz.kind(kind)
+    if what == "bitlist":
+        count = ssz.bound(kind) + 1
+        if count // 8 < LONGEST:
+            yield (1 << count).to_bytes(count // 8 + 1, "little")  # the highest bit marks the end
+        return
     if what == "bytelist":
         size = 1
     elif what == "list":

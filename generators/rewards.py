@@ -108,6 +108,14 @@ def where_one_was_slashed(spec: ModuleType) -> Any:
     return quiet(state)
 
 
+@division(blocks=True)
+def where_one_does_not_count_any_more(spec: ModuleType) -> Any:
+    """It was slashed an epoch ago and is forgiven; what it has is not divided by, and gets nothing."""
+    state = counted(spec, (6, 5, 3, 1), (19_000, 9_999, 1, 7_654))
+    state.consensus.sets[1].weights[0] = 0
+    return state
+
+
 @division()
 def where_one_was_slashed_long_ago(spec: ModuleType) -> Any:
     """As long as the offence is remembered, in another epoch than this."""

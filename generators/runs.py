@@ -1,4 +1,5 @@
-"""Whole runs, as one voter lives through them: every call that its client makes, and what the voter answers.
+"""Whole runs, as one voter lives through them: every call that its client makes and that is not refused, and what the
+voter answers. A refusal changes nothing, and there may be several reasons for it; each has cases of its own.
 
 The runs are those of the simulation, which begins at the first block of an epoch and goes on into the next.
 """
@@ -16,7 +17,7 @@ from generators.stores import final_parent, first_of_epoch
 RUNS = {
     "in_peace": (1, Schedule(seed=1, stakes=STAKES, settles=17_000, longest=300)),
     "with_an_equivocating_leader": (
-        0,
+        2,
         Schedule(
             seed=2,
             stakes=STAKES,
@@ -63,7 +64,7 @@ def _register() -> None:
     for name, (voter, schedule) in RUNS.items():
 
         def made(spec: ModuleType, voter: int = voter, schedule: Schedule = schedule) -> Steps:
-            """Each call that the client of one voter makes, in a run that goes over the border of an epoch."""
+            """Each call of the client of one voter that is not refused, in a run over the border of an epoch."""
             store: Any = None
             lives = 0
             for what, value in lived(spec, voter, schedule):

@@ -89,7 +89,8 @@ def diversify(spec: ModuleType, state: Any) -> None:
     """Give each kept set other weights, the last three one member less, each seed its own value; an upgrade is near."""
     for position, frozen in enumerate(state.consensus.sets):
         for member in range(len(STAKES)):
-            frozen.weights[member] += 11 * position + member
+            frozen.stakes[member] += 11 * position + member
+        frozen.weights = frozen.stakes
     for position, kept in ((0, (0, 2, 3)), (2, (0, 1, 3)), (3, (1, 2, 3))):
         state.consensus.sets[position] = reduced(spec, state.consensus.sets[position], kept)
     state.consensus.leader_seeds[1] = spec.sha256(b"next")
@@ -113,6 +114,7 @@ def reduced(spec: ModuleType, frozen: Any, kept: Iterable[int]) -> Any:
     return spec.ValidatorSet(
         indices=[frozen.indices[i] for i in kept],
         public_keys=[frozen.public_keys[i] for i in kept],
+        stakes=[frozen.stakes[i] for i in kept],
         weights=[frozen.weights[i] for i in kept],
     )
 
@@ -264,6 +266,27 @@ def signed_permit(spec: ModuleType, state: Any, owner: Actor, spender: Any, amou
 # Consensus
 
 
+def other_network(state: Any) -> Any:
+    """The same state on the next network."""
+    other = state.copy()
+    other.chain.network_id += 1
+    return other
+
+
+def other_genesis(spec: ModuleType, state: Any) -> Any:
+    """The same state of a chain that began otherwise."""
+    other = state.copy()
+    other.chain.genesis_root = spec.sha256(b"\x01" + bytes(7))
+    return other
+
+
+def other_fork(spec: ModuleType, state: Any) -> Any:
+    """The same state under a fork that has never been."""
+    other = state.copy()
+    other.chain.fork = spec.Fork(current_version=b"\x09\x09\x09\x09")
+    return other
+
+
 def vote(spec: ModuleType, kind: Any, at: Any, block_root: Any) -> Any:
     """A vote in a round."""
     return spec.Vote(kind=kind, round=at, block_root=block_root)
@@ -347,6 +370,7 @@ def at_height(spec: ModuleType, state: Any, height: int) -> Any:
     state.consensus.epoch = (height + 1) // per_epoch
     for place in range(per_epoch):
         state.consensus.block_roots[place] = spec.sha256(spec.uint_to_bytes(spec.uint64(place)))
+        state.consensus.block_views[place] = place + 1
     finalized = max(height // per_epoch * per_epoch - 1, 0)
     state.consensus.finalized_height = finalized
     state.consensus.finalized_root = state.consensus.block_roots[finalized % per_epoch] if finalized else spec.Bytes32()
@@ -356,11 +380,13 @@ def at_height(spec: ModuleType, state: Any, height: int) -> Any:
 def finalization(spec: ModuleType, state: Any, height: int, **changes: Any) -> Any:
     """News, for the next block, that the ancestor at a height of the running epoch is final."""
     per_epoch, latest = int(spec.HEIGHTS_PER_EPOCH), int(state.chain.latest_header.height)
-    kept = state.consensus.block_roots[height % per_epoch]
+    kept, view = state.consensus.block_roots[height % per_epoch], state.consensus.block_views[height % per_epoch]
+    if height == latest:
+        kept, view = spec.compute_parent_root(state), state.chain.latest_header.round.view
     fields: dict[str, Any] = {
         "kind": spec.VoteKind.FINALIZE,
-        "at": spec.Round(epoch=state.consensus.epoch, view=height % per_epoch + 3),
-        "block_root": spec.compute_parent_root(state) if height == latest else kept,
+        "at": spec.Round(epoch=state.consensus.epoch, view=view),
+        "block_root": kept,
     }
     return spec.Finalization(height=height, certificate=certificate(spec, state, vote(spec, **{**fields, **changes})))
 

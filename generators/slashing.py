@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
+from generators.certificates import NO_POINT
 from generators.levels import Scene, scene
 from generators.primitives import digest
 from generators.scene import (
@@ -19,7 +20,10 @@ from generators.scene import (
     certificate,
     consensus_data,
     genesis,
+    other_genesis,
+    other_network,
     parent_vote,
+    public_key,
     sign_vote,
     signed_block,
     vote,
@@ -29,7 +33,7 @@ from generators.states import BURNED
 
 EPOCH = 20  # of consensus, where the cases begin
 GUILTY = 2  # the validator that has signed twice
-NO_POINT = b"\x80" + bytes(94) + b"\x01"
+NOBODY, INVALID = "slashing.check_evidence.nobody-to-slash", "slashing.check_joint_vote.invalid-signature"
 
 Make = Callable[[ModuleType, Any], Any]
 
@@ -41,11 +45,11 @@ def late(spec: ModuleType, state: Any = None) -> Any:
     return state
 
 
-def signed_vote(spec: ModuleType, state: Any, kind: str, block: int, at: Any, voter: int = GUILTY) -> Any:
+def joint_vote(spec: ModuleType, state: Any, kind: str, block: int, at: Any, voters: Sequence[int] = (GUILTY,)) -> Any:
     """A vote about one of some blocks, under the domain of its epoch."""
     root = spec.Bytes32() if kind == "NULLIFY" else digest(spec, block)
     cast = vote(spec, getattr(spec.VoteKind, kind), at, root)
-    return spec.SignedVote(voter=voter, vote=cast, signature=sign_vote(spec, state, cast, [voter]))
+    return spec.JointVote(voters=voters, vote=cast, signature=sign_vote(spec, state, cast, voters))
 
 
 def evidence(
@@ -56,11 +60,13 @@ def evidence(
     epoch: int = EPOCH,
     view: int = 7,
     voter: int = GUILTY,
+    voters: tuple[Sequence[int], Sequence[int]] | None = None,
 ) -> Any:
-    """Two votes of one validator in one round."""
+    """Two votes of one validator in one round, or of several: those of either side."""
     at = spec.Round(epoch=epoch, view=view)
+    ours, theirs = ([voter], [voter]) if voters is None else voters
     return spec.Evidence(
-        first=signed_vote(spec, state, *first, at, voter), second=signed_vote(spec, state, *second, at, voter)
+        first=joint_vote(spec, state, *first, at, ours), second=joint_vote(spec, state, *second, at, theirs)
     )
 
 
@@ -188,7 +194,7 @@ def of_two_rounds(spec: ModuleType, state: Any) -> Any:
     """Across rounds nothing is forbidden."""
     made = evidence(spec, state)
     at = spec.Round(epoch=EPOCH, view=8)
-    made.second = signed_vote(spec, state, "NOTARIZE", 2, at)
+    made.second = joint_vote(spec, state, "NOTARIZE", 2, at)
     return made
 
 
@@ -212,18 +218,44 @@ def of_votes_of_an_unknown_kind(spec: ModuleType, state: Any) -> Any:
     return made
 
 
-@evidence_case("slashing.check_evidence.different-voters", allows=("slashing.check_evidence.invalid-signature",))
+@evidence_case(NOBODY)
 def of_two_validators(spec: ModuleType, state: Any) -> Any:
     """They may well be of two minds."""
+    return evidence(spec, state, voters=([GUILTY], [1]))
+
+
+@evidence_case(NOBODY, in_block=False)
+def of_one_and_of_two_others(spec: ModuleType, state: Any) -> Any:
+    """None of the one side is on the other."""
+    return evidence(spec, state, voters=([1], [0, 2]))
+
+
+@evidence_case(NOBODY, in_block=False)
+def of_two_and_of_one_other(spec: ModuleType, state: Any) -> Any:
+    """None of the other side is on the one."""
+    return evidence(spec, state, voters=([0, 2], [3]))
+
+
+@evidence_case(INVALID, allows=(NOBODY,), in_block=False)
+def without_names_on_the_first_side(spec: ModuleType, state: Any) -> Any:
+    """Nobody has signed it."""
     made = evidence(spec, state)
-    made.second = signed_vote(spec, state, "NOTARIZE", 2, made.first.vote.round, voter=1)
+    made.first.voters = []
+    return made
+
+
+@evidence_case(INVALID, allows=(NOBODY,), in_block=False)
+def without_names_on_the_second_side(spec: ModuleType, state: Any) -> Any:
+    """Nobody has signed it."""
+    made = evidence(spec, state)
+    made.second.voters = []
     return made
 
 
 # Signatures
 
 
-@evidence_case("slashing.check_evidence.invalid-signature")
+@evidence_case(INVALID)
 def whose_first_vote_another_has_signed(spec: ModuleType, state: Any) -> Any:
     """The one genuine vote of the accused is the second."""
     made = evidence(spec, state)
@@ -231,7 +263,7 @@ def whose_first_vote_another_has_signed(spec: ModuleType, state: Any) -> Any:
     return made
 
 
-@evidence_case("slashing.check_evidence.invalid-signature", in_block=False)
+@evidence_case(INVALID, in_block=False)
 def whose_second_vote_another_has_signed(spec: ModuleType, state: Any) -> Any:
     """The one genuine vote of the accused is the first."""
     made = evidence(spec, state)
@@ -239,7 +271,7 @@ def whose_second_vote_another_has_signed(spec: ModuleType, state: Any) -> Any:
     return made
 
 
-@evidence_case("slashing.check_evidence.invalid-signature", in_block=False)
+@evidence_case(INVALID, in_block=False)
 def with_the_signatures_exchanged(spec: ModuleType, state: Any) -> Any:
     """Each is genuine, under the other vote."""
     made = evidence(spec, state)
@@ -247,7 +279,7 @@ def with_the_signatures_exchanged(spec: ModuleType, state: Any) -> Any:
     return made
 
 
-@evidence_case("slashing.check_evidence.invalid-signature", in_block=False)
+@evidence_case(INVALID)
 def with_a_signature_that_is_no_point(spec: ModuleType, state: Any) -> Any:
     """Bytes that are no point are no signature, and no error."""
     made = evidence(spec, state)
@@ -255,12 +287,16 @@ def with_a_signature_that_is_no_point(spec: ModuleType, state: Any) -> Any:
     return made
 
 
-@evidence_case("slashing.check_evidence.invalid-signature", in_block=False)
+@evidence_case(INVALID)
+def after_another_genesis(spec: ModuleType, state: Any) -> Any:
+    """The chain of the same network that somebody else has begun."""
+    return evidence(spec, other_genesis(spec, state))
+
+
+@evidence_case(INVALID)
 def on_another_network(spec: ModuleType, state: Any) -> Any:
     """One key may vote on several networks, for other blocks on each."""
-    other = state.copy()
-    other.chain.network_id += 1
-    return evidence(spec, other)
+    return evidence(spec, other_network(state))
 
 
 def upgraded(spec: ModuleType) -> Any:
@@ -287,7 +323,7 @@ def under_the_fork_of_its_time(spec: ModuleType, state: Any) -> Any:
     return evidence(spec, other_version(spec, state, current=False), epoch=EPOCH - 1)
 
 
-@evidence_case("slashing.check_evidence.invalid-signature", state=upgraded)
+@evidence_case(INVALID, state=upgraded)
 def under_the_fork_of_another_time(spec: ModuleType, state: Any) -> Any:
     """The version came later than the round."""
     return evidence(spec, other_version(spec, state, current=True), epoch=EPOCH - 1)
@@ -299,7 +335,7 @@ def under_the_fork_of_the_first_epoch_of_its_time(spec: ModuleType, state: Any) 
     return evidence(spec, other_version(spec, state, current=True), epoch=EPOCH)
 
 
-@evidence_case("slashing.check_evidence.invalid-signature", state=upgraded, in_block=False)
+@evidence_case(INVALID, state=upgraded, in_block=False)
 def under_the_fork_before_in_the_first_epoch(spec: ModuleType, state: Any) -> Any:
     """That version is over."""
     return evidence(spec, other_version(spec, state, current=False), epoch=EPOCH)
@@ -324,21 +360,84 @@ def of_the_last_of_the_list(spec: ModuleType, state: Any) -> Any:
 def of_the_largest_number(spec: ModuleType, state: Any) -> Any:
     """No list is so long."""
     made = evidence(spec, state)
-    made.first.voter = made.second.voter = 2**64 - 1
+    made.first.voters = made.second.voters = [2**64 - 1]
+    return made
+
+
+@evidence_case("staking.check_validator.unknown-validator", in_block=False)
+def of_somebody_unknown_on_one_side(spec: ModuleType, state: Any) -> Any:
+    """The other side names the guilty one alone, who has signed both."""
+    made = evidence(spec, state)
+    made.second.voters.append(4)
+    return made
+
+
+@evidence_case("slashing.check_voters.not-ascending", allows=(INVALID,))
+def that_names_one_twice(spec: ModuleType, state: Any) -> Any:
+    """The sum has the signature twice, too."""
+    return evidence(spec, state, voters=([GUILTY, GUILTY], [GUILTY]))
+
+
+@evidence_case("slashing.check_voters.not-ascending", allows=(INVALID, NOBODY), in_block=False)
+def that_names_some_in_another_order(spec: ModuleType, state: Any) -> Any:
+    """All have signed."""
+    return evidence(spec, state, voters=([1, 2], [2, 1]))
+
+
+@evidence_case("slashing.check_voters.not-ascending", in_block=False)
+def whose_first_side_falls_at_the_end(spec: ModuleType, state: Any) -> Any:
+    """All have signed."""
+    return evidence(spec, state, voters=([0, 2, 1], [0]))
+
+
+# Certificates
+
+
+@evidence_case(presets=("minimal", "mainnet"))
+def of_two_certificates(spec: ModuleType, state: Any) -> Any:
+    """Whoever is named by both is slashed, in the order of the list; the others have signed one thing."""
+    return evidence(spec, state, ("NULLIFY", 0), ("FINALIZE", 1), voters=([0, 2, 3], [1, 2, 3]))
+
+
+@evidence_case(in_block=False)
+def of_a_certificate_and_a_vote(spec: ModuleType, state: Any) -> Any:
+    """The vote is of one that the certificate names."""
+    return evidence(spec, state, voters=([0, 1, 2, 3], [1]))
+
+
+@evidence_case(in_block=False)
+def of_all_on_both_sides(spec: ModuleType, state: Any) -> Any:
+    """Nobody is left."""
+    return evidence(spec, state, ("FINALIZE", 1), ("FINALIZE", 2), voters=(range(4), range(4)))
+
+
+@evidence_case(INVALID)
+def of_a_certificate_that_names_one_more(spec: ModuleType, state: Any) -> Any:
+    """The guilty one has signed both; who did not is on one side."""
+    made = evidence(spec, state, voters=([GUILTY], [1, GUILTY]))
+    made.second.voters.append(3)
+    return made
+
+
+@evidence_case(INVALID, in_block=False)
+def of_a_certificate_that_names_one_less(spec: ModuleType, state: Any) -> Any:
+    """Its signature is of three."""
+    made = evidence(spec, state, voters=([1, 2, 3], [GUILTY]))
+    made.first.voters.pop()
     return made
 
 
 @evidence_case(
     "staking.check_validator.withdrawn-validator",
     state=lambda spec: late(spec, withdrawn(spec)),
-    allows=("slashing.check_evidence.not-in-the-set",),
+    allows=(NOBODY, INVALID),
 )
 def of_a_place_that_is_free(spec: ModuleType, state: Any) -> Any:
     """Whoever had it has withdrawn."""
     return evidence(spec, state, voter=4)
 
 
-@evidence_case("slashing.check_evidence.not-in-the-set", state=lambda spec: late(spec, waiting(spec)))
+@evidence_case(NOBODY, state=lambda spec: late(spec, waiting(spec)))
 def of_a_validator_that_waits(spec: ModuleType, state: Any) -> Any:
     """Its votes count for nothing yet."""
     return evidence(spec, state, voter=4)
@@ -353,7 +452,7 @@ def between(spec: ModuleType) -> Any:
     return state
 
 
-@evidence_case("slashing.check_evidence.not-in-the-set", state=between)
+@evidence_case(NOBODY, state=between)
 def of_the_epoch_before_its_first(spec: ModuleType, state: Any) -> Any:
     """It waited."""
     return evidence(spec, state, epoch=11)
@@ -371,7 +470,7 @@ def of_its_last_epoch(spec: ModuleType, state: Any) -> Any:
     return evidence(spec, state, epoch=17)
 
 
-@evidence_case("slashing.check_evidence.not-in-the-set", state=between)
+@evidence_case(NOBODY, state=between)
 def of_the_epoch_after_its_last(spec: ModuleType, state: Any) -> Any:
     """It had left."""
     return evidence(spec, state, epoch=18)
@@ -394,13 +493,13 @@ def slashed(spec: ModuleType, *views: int, state: Any = None) -> Any:
     return quiet(state)
 
 
-@evidence_case("slashing.check_evidence.already-slashed", state=lambda spec: slashed(spec, 7))
+@evidence_case(NOBODY, state=lambda spec: slashed(spec, 7))
 def a_second_time(spec: ModuleType, state: Any) -> Any:
     """The very same."""
     return evidence(spec, state)
 
 
-@evidence_case("slashing.check_evidence.already-slashed", state=lambda spec: slashed(spec, 6, 7), in_block=False)
+@evidence_case(NOBODY, state=lambda spec: slashed(spec, 6, 7), in_block=False)
 def a_second_time_of_other_votes(spec: ModuleType, state: Any) -> Any:
     """What else it has signed in that round is the same offence."""
     return evidence(spec, state, ("FINALIZE", 3), ("NULLIFY", 0))
@@ -419,6 +518,18 @@ def of_the_same_view_of_another_epoch(spec: ModuleType, state: Any) -> Any:
 
 
 @evidence_case(state=lambda spec: slashed(spec, 7))
+def of_certificates_of_which_some_are_known(spec: ModuleType, state: Any) -> Any:
+    """One of the two was slashed for the round, and is not again."""
+    return evidence(spec, state, voters=([0, 1, 2], [0, 2, 3]))
+
+
+@evidence_case(NOBODY, state=lambda spec: slashed(spec, 7), in_block=False)
+def of_certificates_of_which_all_are_known(spec: ModuleType, state: Any) -> Any:
+    """Only one is on both sides."""
+    return evidence(spec, state, voters=([0, 1, 2], [2, 3]))
+
+
+@evidence_case(state=lambda spec: slashed(spec, 7))
 def of_another_validator(spec: ModuleType, state: Any) -> Any:
     """Two that have signed twice in one round."""
     return evidence(spec, state, voter=0)
@@ -430,7 +541,7 @@ def of_the_last_offence_that_counts(spec: ModuleType, state: Any) -> Any:
     return evidence(spec, state, view=11)
 
 
-@evidence_case("slashing.check_evidence.slashed-often-enough", state=lambda spec: slashed(spec, 7, 8, 9, 10))
+@evidence_case(NOBODY, state=lambda spec: slashed(spec, 7, 8, 9, 10))
 def of_one_offence_more(spec: ModuleType, state: Any) -> Any:
     """The fifth."""
     return evidence(spec, state, view=11)
@@ -446,7 +557,7 @@ def poor(spec: ModuleType, stake: int) -> Any:
     return state
 
 
-@evidence_case("slashing.check_evidence.nothing-at-stake", state=lambda spec: poor(spec, 0))
+@evidence_case(NOBODY, state=lambda spec: poor(spec, 0))
 def of_one_that_has_lost_everything(spec: ModuleType, state: Any) -> Any:
     """There is nothing to take."""
     return evidence(spec, state)
@@ -469,6 +580,8 @@ def disarmed(spec: ModuleType) -> Any:
     state = late(spec)
     for place, index in enumerate(state.consensus.sets[1].indices):
         state.consensus.sets[1].weights[place] = 3 if index == GUILTY else 0
+        if index == GUILTY:
+            state.consensus.sets[1].stakes[place] = 3
     return state
 
 
@@ -550,7 +663,7 @@ def as_much_as_a_block_takes(spec: ModuleType) -> Steps:
 @case(
     "slashing",
     "evidence_block",
-    rejects="slashing.check_evidence.already-slashed",
+    rejects=NOBODY,
     allows=("chain.state_transition.wrong-state-root",),
 )
 def twice_in_a_block(spec: ModuleType) -> Steps:
@@ -558,6 +671,47 @@ def twice_in_a_block(spec: ModuleType) -> Steps:
     state = late(spec)
     found = evidence(spec, state)
     yield step(spec.state_transition, state, with_evidence(spec, state, found, found))
+
+
+def crowded(spec: ModuleType) -> Any:
+    """There are as many validators as there can be; most of them are in no set any more."""
+    state = late(spec)
+    for number in range(len(STAKES), int(spec.MAX_VALIDATORS)):
+        added = spec.create_validator(PROPOSER.address, public_key(spec, number), spec.MIN_STAKE, EPOCH - 8)
+        added.active_until = EPOCH - 4
+        added.withdrawable_from = state.staking.layer_height + 1
+        state.staking.validators.append(added)
+        state.staking.rewards.append(0)
+        state.token.bonded += spec.MIN_STAKE
+        state.token.reserve -= spec.MIN_STAKE
+    return state
+
+
+def naming(spec: ModuleType, state: Any, count: int) -> Any:
+    """A block whose evidence names so many voters."""
+    every = int(spec.MAX_VALIDATORS)
+    known = [evidence(spec, state, voters=(range(every), [2])), evidence(spec, state, view=8, voters=([3], [3]))]
+    left = range(count - every - 4)
+    return with_evidence(spec, state, *known, evidence(spec, state, view=9, voters=(left, [0])))
+
+
+@case("slashing", "evidence_block")
+def that_names_as_many_as_two_certificates(spec: ModuleType) -> Steps:
+    """Three pieces; in each of them one has signed both."""
+    state = crowded(spec)
+    yield step(spec.state_transition, state, naming(spec, state, 2 * int(spec.MAX_VALIDATORS)))
+
+
+@case(
+    "slashing",
+    "evidence_block",
+    rejects="slashing.check_number_of_voters.too-many-voters",
+    allows=("chain.state_transition.wrong-state-root",),
+)
+def that_names_one_more(spec: ModuleType) -> Steps:
+    """It would cost more to verify than two certificates."""
+    state = crowded(spec)
+    yield step(spec.state_transition, state, naming(spec, state, 2 * int(spec.MAX_VALIDATORS) + 1))
 
 
 @case("slashing", "evidence_block")
@@ -731,9 +885,15 @@ def of_the_first_block_after_it(spec: ModuleType) -> Steps:
 
 @case("slashing", "anchor", presets=("minimal", "mainnet"))
 def of_many_ages(spec: ModuleType) -> Steps:
-    """From the future, of now, and to the last second."""
+    """From as far in the future as a clock may be behind, of now, and to the last second."""
     window = int(spec.EVIDENCE_EPOCHS) * int(spec.HEIGHTS_PER_EPOCH) * int(spec.MIN_BLOCK_SECONDS)
-    for anchor, now in ((2**64 - 1, 0), (10**9, 10**9), (10**9, 10**9 + window - 1), (2**64 - window, 2**64 - 1)):
+    for anchor, now in (
+        (1, 0),
+        (10**9 + 1, 10**9),
+        (10**9, 10**9),
+        (10**9, 10**9 + window - 1),
+        (2**64 - window, 2**64 - 1),
+    ):
         yield step(spec.check_anchor, spec.uint64(anchor), spec.uint64(now))
 
 
@@ -748,3 +908,15 @@ def that_is_too_old(spec: ModuleType) -> Steps:
 def that_is_as_old_as_can_be(spec: ModuleType) -> Steps:
     """All the time that there is."""
     yield step(spec.check_anchor, spec.uint64(0), spec.uint64(2**64 - 1))
+
+
+@case("slashing", "anchor", rejects="slashing.check_anchor.from-the-future", presets=("minimal", "mainnet"))
+def that_is_to_come(spec: ModuleType) -> Steps:
+    """The clock is behind by two seconds."""
+    yield step(spec.check_anchor, spec.uint64(10**9 + 2), spec.uint64(10**9))
+
+
+@case("slashing", "anchor", rejects="slashing.check_anchor.from-the-future")
+def that_is_of_the_end_of_time(spec: ModuleType) -> Steps:
+    """For a clock that has not begun."""
+    yield step(spec.check_anchor, spec.uint64(2**64 - 1), spec.uint64(0))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from generators.founders import X_OFF_THE_CURVE
 from generators.levels import Scene, scene
 from generators.scene import (
     ALICE,
@@ -26,6 +27,10 @@ from generators.states import BURNED, noisy, quiet
 Change = Callable[[ModuleType, Any], Any]
 NEW = 4  # the test key of a validator that Alice makes
 PLACE = 4  # its place, the first after those of genesis
+# Its key, and added to that ORDER times the point of the curve with an x of 4 and the smaller y
+OUTSIDE_THE_SUBGROUP = bytes.fromhex(
+    "88f40752efa62abd3839293f352166a0ce3b8be31e4280f144c65934ea9e393ee1ca3a9d7bef91f004fd744c554f46d0"
+)
 
 
 def least(spec: ModuleType) -> int:
@@ -78,6 +83,7 @@ def departed(spec: ModuleType, height: int = 1000) -> Any:
         state.consensus.sets[position] = spec.ValidatorSet(
             indices=kept,
             public_keys=[public_key(spec, index) for index in kept],
+            stakes=[STAKES[index] + position for index in kept],
             weights=[STAKES[index] + position for index in kept],
         )
     state.staking.layer_height = height
@@ -357,6 +363,29 @@ def for_a_key_that_is_no_point(spec: ModuleType, fee: int) -> Scene:
     asked = deposit(spec, state, ALICE, NEW, least(spec))
     asked.public_key = spec.BLSPublicKey()
     return Scene(state, ALICE, asked)
+
+
+def _register_invalid_keys() -> None:
+    keys = {
+        "off_the_curve": ("No point of the curve has this x.", b"\x80" + X_OFF_THE_CURVE.to_bytes(47, "big")),
+        "outside_the_subgroup": (
+            "The key that signs and a point of another order, added: no pairing tells it from the key.",
+            OUTSIDE_THE_SUBGROUP,
+        ),
+    }
+    for name, (doc, key) in keys.items():
+
+        def made(spec: ModuleType, fee: int, key: bytes = key) -> Scene:
+            state = genesis(spec)
+            asked = deposit(spec, state, ALICE, NEW, least(spec), public_key=key)
+            asked.public_key = key
+            return Scene(state, ALICE, asked)
+
+        made.__name__, made.__doc__ = f"for_a_key_{name}", doc
+        scene("deposit", layer="staking", refused="staking.process_deposit.invalid-consent")(made)
+
+
+_register_invalid_keys()
 
 
 # Exits

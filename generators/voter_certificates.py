@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
+from generators.certificates import register_spoilt
 from generators.primitives import digest
 from generators.scene import certificate, genesis, parent_vote, sign_vote, vote
 from generators.stores import (
@@ -221,6 +222,22 @@ def that_finalizes_a_chain_at_once(spec: ModuleType) -> Steps:
     yield step(spec.on_proposal, begun.result, child, now)
 
 
+@case("voter", "certificate")
+def that_finalizes_a_block_in_another_view(spec: ModuleType) -> Steps:
+    """Two thirds can sign it and skip the view of the block; it counts for nothing, and the one of its view does."""
+    state = within(spec)
+    proposal, now = next_proposal(spec, state)
+    root = root_of(spec, proposal)
+    begun = begin(spec, state)
+    yield begun
+    yield step(spec.on_proposal, begun.result, proposal, now)
+    yield step(spec.on_certificate, begun.result, finalized(spec, state, root, 5))
+    yield step(spec.get_status, begun.result)
+    yield step(spec.on_certificate, begun.result, finalized(spec, state, root, 4))
+    yield step(spec.get_status, begun.result)
+    yield step(spec.on_timeout, begun.result, at(spec, 6))
+
+
 def certificate_case(rule: str, allows: tuple[str, ...] = ()) -> Any:
     """A certificate that a voter refuses: what the function makes."""
 
@@ -299,6 +316,13 @@ def that_one_signer_did_not_sign(spec: ModuleType, state: Any) -> Any:
     made = nullified(spec, state, 4)
     made.signature = sign_vote(spec, state, made.vote, (0, 1, 2))
     return made
+
+
+register_spoilt(
+    certificate_case,
+    lambda spec, state, spoilt: spoilt(skip(spec, 4)),
+    known=("with_a_bit_too_many", "with_the_signature_of_one_missing"),
+)
 
 
 @case("voter", "certificate", rejects="voter.on_certificate.already-known")

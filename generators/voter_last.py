@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from axivon_spec.vectors.author import Steps, case, step
+from generators.chain import completed
 from generators.primitives import digest
 from generators.scene import STAKES, vote
 from generators.stores import (
@@ -12,12 +13,14 @@ from generators.stores import (
     at,
     before_last,
     begin,
+    clock,
     final_parent,
     finalized,
     first_of_epoch,
     next_proposal,
     notarized,
     nullified,
+    proposal_of,
     root_of,
     signed,
     skip,
@@ -183,3 +186,17 @@ def that_is_proposed_again_in_the_next_epoch(spec: ModuleType) -> Steps:
     yield step(spec.on_timeout, begun.result, at(spec, 1))
     yield step(spec.on_certificate, begun.result, nullified(spec, state, 1))
     yield step(spec.prepare_proposal, begun.result)
+
+
+@case("voter", "last", rejects="consensus.check_proposal.wrong-epoch")
+def that_is_built_upon_in_its_own_epoch(spec: ModuleType) -> Steps:
+    """Before it is final, when the voter is still in that epoch: nothing may follow it there."""
+    state = before_last(spec)
+    proposal, now = next_proposal(spec, state)
+    begun = begin(spec, state)
+    yield begun
+    yield step(spec.on_proposal, begun.result, proposal, now)
+    post = after(spec, state, proposal)
+    later = at(spec, int(proposal.signed_block.block.header.round.view) + 1)
+    made = completed(spec, post, round=later)
+    yield step(spec.on_proposal, begun.result, proposal_of(spec, post, made), clock(spec, made))

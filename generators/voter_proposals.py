@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
+from generators.certificates import register_spoilt
 from generators.chain import completed
 from generators.primitives import digest
 from generators.scene import certificate, consensus_data, genesis, nullifications, signed_block, vote
@@ -347,6 +348,14 @@ def one_nullification_with_a_bit_too_few(spec: ModuleType, state: Any, listed: l
     made = certificate(spec, state, skip(spec, 5), absent=(3,))
     made.signers = spec.Bitlist[spec.MAX_VALIDATORS](True, True, True)
     return [listed[0], made, listed[2]]
+
+
+register_spoilt(
+    skipping_case,
+    lambda spec, state, spoilt, listed: [listed[0], spoilt(skip(spec, 5)), listed[2]],
+    prefix="one_nullification_",
+    known=("with_a_bit_too_few",),
+)
 
 
 @case("voter", "skipped", rejects="voter.check_skipped_views.wrong-root")

@@ -22,6 +22,8 @@ from generators.stores import (
     nullified,
     proposal_of,
     root_of,
+    signed,
+    skip,
     within,
 )
 
@@ -104,6 +106,28 @@ def upon_the_final_block(spec: ModuleType) -> Steps:
     yield step(spec.on_proposal, begun.result, proposal_of(spec, state, block), clock(spec, block))
     yield step(spec.on_timeout, begun.result, at(spec, 4))
     yield step(spec.get_status, begun.result)
+
+
+@case("voter", "turn")
+def with_votes_that_came_late(spec: ModuleType) -> Steps:
+    """The certificate of the parent has two members; a vote of the third is added, and no other vote is."""
+    state = within(spec)
+    begun = begin(spec, state, voter=leader_of(spec, state, 4))
+    yield begun
+    cast = parent_vote(spec, state)
+    yield step(spec.on_certificate, begun.result, certificate(spec, state, cast, absent=[2, 3]))
+    for voter, late in (
+        (0, cast),
+        (3, vote(spec, spec.VoteKind.NOTARIZE, cast.round, digest(spec, 1))),
+        (2, skip(spec, int(cast.round.view))),
+        (2, cast),
+    ):
+        yield step(spec.on_vote, begun.result, signed(spec, state, late, voter))
+    prepared = step(spec.prepare_proposal, begun.result, bind="prepared")
+    yield prepared
+    block = made_from(spec, state, prepared.result, 4)
+    yield step(spec.on_turn, begun.result, block.block.header)
+    yield step(spec.on_proposal, begun.result, proposal_of(spec, state, block), clock(spec, block))
 
 
 @case("voter", "turn")

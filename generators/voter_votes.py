@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
-from generators.consensus import above_two_thirds, at_two_thirds
+from generators.certificates import INFINITY, NO_POINT
+from generators.consensus import above_two_thirds, at_two_thirds, with_one_slashed
 from generators.primitives import digest
-from generators.scene import STAKES, certificate, vote
-from generators.stores import at, begin, finalized, next_proposal, notarized, root_of, signed, skip, within
+from generators.scene import STAKES, certificate, other_fork, other_genesis, other_network, vote
+from generators.stores import (
+    at,
+    begin,
+    finalized,
+    first_of_epoch,
+    next_proposal,
+    notarized,
+    root_of,
+    signed,
+    skip,
+    within,
+)
 
-NO_POINT = b"\x80" + bytes(94) + b"\x01"
 LAST = 2**64 - 1
 
 
@@ -119,12 +131,19 @@ def of_which_only_the_first_counts(spec: ModuleType) -> Steps:
     yield step(spec.get_status, begun.result)
 
 
-def vote_case(rule: str, allows: tuple[str, ...] = ()) -> Any:
+def far(spec: ModuleType) -> Any:
+    """The final block is of view 20."""
+    state = within(spec)
+    state.chain.latest_header.round.view = 20
+    return state
+
+
+def vote_case(rule: str, start: Callable[[ModuleType], Any] = within, allows: tuple[str, ...] = ()) -> Any:
     """A vote that a voter refuses: what the function makes."""
 
     def register_case(make: Any) -> None:
         def made(spec: ModuleType) -> Steps:
-            state = within(spec)
+            state = start(spec)
             begun = begin(spec, state)
             yield begun
             yield step(spec.on_vote, begun.result, make(spec, state))
@@ -148,9 +167,56 @@ def to_nullify_a_block(spec: ModuleType, state: Any) -> Any:
 
 
 @vote_case("voter.on_vote.not-useful")
-def of_the_view_that_is_final(spec: ModuleType, state: Any) -> Any:
-    """Nothing is left to decide in it."""
+def of_view_0(spec: ModuleType, state: Any) -> Any:
+    """Views begin at 1."""
+    return signed(spec, state, skip(spec, 0), 0)
+
+
+@vote_case("voter.on_vote.not-useful", far)
+def of_one_view_too_long_ago(spec: ModuleType, state: Any) -> Any:
+    """One behind the last that is remembered."""
     return signed(spec, state, skip(spec, 3), 0)
+
+
+@vote_case("voter.on_vote.not-useful", first_of_epoch)
+def to_notarize_in_view_0(spec: ModuleType, state: Any) -> Any:
+    """At the beginning of an epoch, when the final block counts as one of that view."""
+    return signed(spec, state, vote(spec, spec.VoteKind.NOTARIZE, at(spec, 0), digest(spec, 1)), 0)
+
+
+@case("voter", "votes")
+def of_views_that_are_decided(spec: ModuleType) -> Steps:
+    """Of the view that is final, and of the last that is remembered: they decide nothing any more, but a second vote
+    is evidence."""
+    state = far(spec)
+    begun = begin(spec, state)
+    yield begun
+    for view in (20, 4):
+        for voter in (0, 1, 2, 3):
+            yield step(spec.on_vote, begun.result, signed(spec, state, skip(spec, view), voter))
+        other = vote(spec, spec.VoteKind.FINALIZE, at(spec, view), digest(spec, 1))
+        yield step(spec.on_vote, begun.result, signed(spec, state, other, 2))
+    yield step(spec.get_status, begun.result)
+
+
+@case("voter", "votes")
+def that_are_evidence_after_their_view_is_final(spec: ModuleType) -> Steps:
+    """One came before the block was final, the other later."""
+    state = within(spec)
+    proposal, now = next_proposal(spec, state)
+    root = root_of(spec, proposal)
+    begun = begin(spec, state)
+    yield begun
+    yield step(spec.on_proposal, begun.result, proposal, now)
+    for cast, voter in (
+        (vote(spec, spec.VoteKind.NOTARIZE, at(spec, 4), root), 0),
+        (vote(spec, spec.VoteKind.NOTARIZE, at(spec, 2), root), 3),
+    ):
+        yield step(spec.on_vote, begun.result, signed(spec, state, cast, voter))
+    yield step(spec.on_certificate, begun.result, finalized(spec, state, root, 4))
+    for view, voter in ((4, 0), (2, 3)):
+        cast = vote(spec, spec.VoteKind.NOTARIZE, at(spec, view), digest(spec, 1))
+        yield step(spec.on_vote, begun.result, signed(spec, state, cast, voter))
 
 
 @vote_case("voter.on_vote.not-useful")
@@ -198,9 +264,25 @@ def with_a_signature_that_is_no_point(spec: ModuleType, state: Any) -> Any:
 @vote_case("voter.on_vote.invalid-signature")
 def under_another_fork(spec: ModuleType, state: Any) -> Any:
     """The domain has the fork in it."""
-    other = state.copy()
-    other.chain.fork = spec.Fork(current_version=b"\x09\x09\x09\x09")
-    return signed(spec, other, skip(spec, 4), 0)
+    return signed(spec, other_fork(spec, state), skip(spec, 4), 0)
+
+
+@vote_case("voter.on_vote.invalid-signature")
+def for_another_network(spec: ModuleType, state: Any) -> Any:
+    """The domain has the network in it."""
+    return signed(spec, other_network(state), skip(spec, 4), 0)
+
+
+@vote_case("voter.on_vote.invalid-signature")
+def for_another_genesis(spec: ModuleType, state: Any) -> Any:
+    """The domain has the genesis root in it."""
+    return signed(spec, other_genesis(spec, state), skip(spec, 4), 0)
+
+
+@vote_case("voter.on_vote.invalid-signature")
+def with_the_signature_at_infinity(spec: ModuleType, state: Any) -> Any:
+    """The identity signs nothing."""
+    return spec.SignedVote(voter=0, vote=skip(spec, 4), signature=INFINITY)
 
 
 @case("voter", "votes", rejects="voter.on_vote.already-known")
@@ -225,7 +307,11 @@ def to_propose_one_block(spec: ModuleType) -> Steps:
 
 
 def _register_thirds() -> None:
-    for name, start in (("two_thirds", at_two_thirds), ("a_little_more_than_two_thirds", above_two_thirds)):
+    for name, start in (
+        ("two_thirds", at_two_thirds),
+        ("a_little_more_than_two_thirds", above_two_thirds),
+        ("a_set_with_one_slashed", with_one_slashed),
+    ):
 
         def made(spec: ModuleType, start: Any = start) -> Steps:
             """The first two members; then the others."""
@@ -250,7 +336,7 @@ def _register_thirds() -> None:
             )
 
         certified.__name__ = f"of_{name}"
-        rule = "consensus.check_certificate.too-little-stake" if start is at_two_thirds else None
+        rule = None if start is above_two_thirds else "consensus.check_certificate.too-little-stake"
         case("voter", "certificate", rejects=rule)(certified)
 
 

@@ -254,7 +254,7 @@ FAULTS = [
     Fault(
         "invariant_offences_are_of_validators",
         "slashing.md",
-        '    assert all(known != vote_round for known in rounds), "already-slashed"\n',
+        "        and all(known != vote_round for known in rounds)\n",
         "",
         two_offences_in_one_round,
     ),

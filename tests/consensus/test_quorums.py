@@ -26,6 +26,7 @@ def weighted(spec: ModuleType, weights: tuple[int, ...]) -> Any:
     state.consensus.sets[1] = spec.ValidatorSet(
         indices=list(range(len(weights))),
         public_keys=[public_key(spec, number) for number in range(len(weights))],
+        stakes=weights,
         weights=weights,
     )
     return state

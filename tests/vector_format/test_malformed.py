@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from axivon_spec.runtime.ssz import ByteList, Container, List, can_decode, serialize, uint8
+from axivon_spec.runtime.ssz import Bitlist, ByteList, Container, List, can_decode, serialize, uint8
 from generators.malformed import offsets_of, spoilt
 
 
 class Leaf(Container):
     number: uint8
     text: ByteList[2]
+
+
+class Signed(Container):
+    signers: Bitlist[8]
 
 
 class Tree(Container):
@@ -45,6 +49,12 @@ def test_a_list_of_containers_within_a_container() -> None:
         head + "08000000" + "0e000000" + "070600000061" + "080500000062",  # within an element
         head + "0c000000" + "11000000" + "16000000" + 3 * "0005000000",  # one element too many
     } <= found
+
+
+def test_a_list_of_bits_over_its_limit() -> None:
+    data = bytes(serialize(Signed(signers=[True])))
+    assert data.hex() == "04000000" + "03"
+    assert "04000000" + "0002" in {spoiled.hex() for spoiled in spoilt(Signed, data)}  # nine bits, where eight may be
 
 
 def test_none_of_them_decodes() -> None:
