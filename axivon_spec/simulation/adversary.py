@@ -18,6 +18,7 @@ from axivon_spec.simulation.genesis import GENESIS_TIME, secret
 from axivon_spec.simulation.schedule import Schedule
 from axivon_spec.simulation.voters import Message, Network, Voter
 
+OUT_OF_TURN = 0.15  # how often a liar proposes in a view that another leads
 FAR = 3_600  # seconds: how far a liar's clock may be ahead
 
 
@@ -125,7 +126,7 @@ class Adversary:
         for block in store.blocks:
             self.tree.setdefault(bytes(block.root), block)
         parents = [block for block in self.tree.values() if not self._is_too_old(block, store.round)]
-        if is_leader or random.random() < 0.05:
+        if is_leader or random.random() < OUT_OF_TURN:
             for parent in random.sample(parents, min(len(parents), random.randint(1, 3))):
                 self._propose(liar, parent, store.round)
         if random.random() < 0.1:
@@ -187,8 +188,10 @@ class Adversary:
         return self.random.choice((self._assembled, self._forged, self._substitute))(vote)
 
     def _substitute(self, vote: Any) -> Any:
-        """A true certificate of something else."""
-        return self.random.choice(list(self.certificates.values())) if self.certificates else self._forged(vote)
+        """A true certificate of something else: of the same kind, where there is one."""
+        every = list(self.certificates.values())
+        alike = [certificate for certificate in every if certificate.vote.kind == vote.kind]
+        return self.random.choice(alike or every) if every else self._forged(vote)
 
     def _assembled(self, vote: Any) -> Any:
         """A certificate of all who have signed, and of all liars: perhaps too few, perhaps one that nobody has yet."""

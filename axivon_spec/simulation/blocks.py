@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
+from axivon_spec.runtime.outcome import Rejection
 from axivon_spec.simulation.genesis import owner
 
 
@@ -23,6 +26,19 @@ def block_upon(
         operations_root=spec.hash_tree_root(spec.List[spec.SignedOperation, spec.MAX_OPERATIONS]()),
     )
     return spec.Block(header=header, consensus=consensus)
+
+
+def news_of(spec: ModuleType, state: Any, found: Iterable[Any]) -> Any:
+    """The evidence that a block which follows this state can bring: what the chain does not know, as far as it fits."""
+    news, state = spec.List[spec.Evidence, spec.MAX_EVIDENCE](), state.copy()
+    known = {(int(offence.validator), spec.hash_tree_root(offence.round)) for offence in state.staking.offences}
+    for evidence in found:
+        is_known = (int(evidence.first.voters[0]), spec.hash_tree_root(evidence.first.vote.round)) in known
+        if len(news) < spec.MAX_EVIDENCE and not is_known:
+            with suppress(Rejection):  # it was slashed often enough
+                spec.process_evidence(state, evidence, owner())
+                news.append(evidence)
+    return news
 
 
 def execute(spec: ModuleType, state: Any, block: Any) -> Any:

@@ -32,7 +32,7 @@ def run_all(first: int, count: int, share: float) -> list[dict[str, Any]]:
     from axivon_spec.simulation.schedule import draw
     from axivon_spec.simulation.world import simulate as run
 
-    return [_summary(run(_spec(), draw(seed, share))) for seed in range(first, first + count)]
+    return [_summary(run(_specs(), draw(seed, share))) for seed in range(first, first + count)]
 
 
 def _summary(report: Any) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _summary(report: Any) -> dict[str, Any]:
 _loaded: list[Any] = []
 
 
-def _spec() -> Any:
+def _specs() -> Any:
     from axivon_spec.simulation.spec import short_epochs
 
     if not _loaded:
@@ -131,7 +131,7 @@ def _show(seed: int, share: float, svg: Path | None) -> None:
     from axivon_spec.simulation.schedule import draw
     from axivon_spec.simulation.world import simulate as run
 
-    report = run(_spec(), draw(seed, share), keep_events=True)
+    report = run(_specs(), draw(seed, share), keep_events=True)
     Console().print(table(report))
     if svg is not None:
         output.write(svg, drawing(report).encode())

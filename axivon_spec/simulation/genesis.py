@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from types import ModuleType
 from typing import Any
@@ -26,8 +26,24 @@ def owner() -> Any:
     return secp256k1_address(test_secret(OWNER, "secp256k1"))
 
 
-def genesis_state(spec: ModuleType, stakes: Sequence[int], seed: bytes) -> Any:
-    """The state of a chain before its first block, with a validator for each stake."""
+def genesis_state(spec: ModuleType, stakes: tuple[int, ...], seed: bytes, absent: Iterable[int | None] = ()) -> Any:
+    """The state of a chain before its first block, with a validator for each stake; one of them, or none, is absent
+    from the set of each epoch after the first, as if it had come or gone."""
+    state = _founded(spec, stakes, seed).copy()
+    for position, missing in enumerate(absent, start=2):
+        kept = [place for place in range(len(stakes)) if place != missing]
+        frozen = state.consensus.sets[position]
+        state.consensus.sets[position] = spec.ValidatorSet(
+            indices=kept,
+            public_keys=[frozen.public_keys[place] for place in kept],
+            stakes=[frozen.stakes[place] for place in kept],
+            weights=[frozen.weights[place] for place in kept],
+        )
+    return state
+
+
+@lru_cache
+def _founded(spec: ModuleType, stakes: tuple[int, ...], seed: bytes) -> Any:
     validators = [
         spec.GenesisValidator(
             owner=owner(),
@@ -37,14 +53,15 @@ def genesis_state(spec: ModuleType, stakes: Sequence[int], seed: bytes) -> Any:
         )
         for voter, stake in enumerate(stakes)
     ]
-    category = spec.AllocationCategory.COMMUNITY
     return spec.create_genesis_state(
         spec.Genesis(
             network_id=NETWORK_ID,
             fork_version=FORK_VERSION,
             timestamp=GENESIS_TIME,
             seed=seed,
-            allocations=[spec.Allocation(category=category, recipient=owner(), amount=sum(stakes))],
+            allocations=[
+                spec.Allocation(category=spec.AllocationCategory.COMMUNITY, recipient=owner(), amount=sum(stakes))
+            ],
             validators=validators,
         )
     )

@@ -37,7 +37,7 @@ def cells(report: Report) -> dict[Round, dict[int, str]]:
         at = int(vote.round.epoch), int(vote.round.view)
         lane = found.setdefault(at, {})
         if what == "evidence":
-            voter, mark = int(value.second.voter), "!"
+            voter, mark = int(value.second.voters[0]), "!"
         else:
             voter = CERTIFIED if what == "certified" else voter
             mark = LETTERS[int(vote.kind)] + _number(blocks.setdefault(at, []), bytes(vote.block_root))

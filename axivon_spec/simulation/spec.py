@@ -13,15 +13,20 @@ from typing import Any
 
 import axivon_spec
 from axivon_spec.runtime.outcome import Rejection
+from axivon_spec.simulation.schedule import EPOCHS
 
-EPOCH = 2  # heights of an epoch: short, so that a run sees several
 REMEMBERED = 1 << 15  # results of one function, before all are forgotten
 REMEMBERED_STATES = 1 << 11
 
 
-def short_epochs(**constants: Any) -> ModuleType:
-    """The preset `minimal` with epochs of two heights, and with a memory."""
-    return with_memory(axivon_spec.load("minimal", HEIGHTS_PER_EPOCH=EPOCH, **constants))
+def short_epochs() -> dict[int, ModuleType]:
+    """The preset `minimal` with epochs of so many heights, each with a memory."""
+    return {heights: with_memory(with_epochs(heights)) for heights in sorted(set(EPOCHS))}
+
+
+def with_epochs(heights: int) -> ModuleType:
+    """The preset `minimal` with epochs of so many heights, and an unbonding that is as many epochs as there."""
+    return axivon_spec.load("minimal", HEIGHTS_PER_EPOCH=heights, UNBONDING_HEIGHTS=16 * heights)
 
 
 def with_memory(spec: Any) -> ModuleType:
@@ -71,16 +76,16 @@ class Signatures:
         self.sums = Memory(spec.bls_aggregate)  # by the set of signatures
         self.verified = Memory(spec.bls_verify)  # by key, message and signature
         self.sums_verified = Memory(spec.bls_fast_aggregate_verify)  # by the set of keys, message and signature
-        self.made: dict[bytes, tuple[bytes, bytes]] = {}  # key and message of each signature
+        self.made: dict[bytes, tuple[frozenset[bytes], bytes]] = {}  # keys and message of each signature
 
     def sign(self, secret: int, message: bytes) -> Any:
         signature = self.signed.recall(int(secret), bytes(message))
         if signature not in self.made:
             if len(self.made) >= REMEMBERED:
                 self.made.clear()
-            by = bytes(self.public_key(secret)), bytes(message)
-            self.made[bytes(signature)] = by
-            self.verified.put((*by, bytes(signature)), True)
+            key = bytes(self.public_key(secret))
+            self.made[bytes(signature)] = frozenset([key]), bytes(message)
+            self.verified.put((key, bytes(message), bytes(signature)), True)
         return signature
 
     def verify(self, key: bytes, message: bytes, signature: bytes) -> bool:
@@ -89,11 +94,11 @@ class Signatures:
     def aggregate(self, signatures: Sequence[bytes]) -> Any:
         parts = frozenset(map(bytes, signatures))
         total = self.sums.recall_by(parts, signatures)
-        by = [self.made.get(part) for part in parts]
-        messages = {one[1] for one in by if one is not None}
-        if len(parts) == len(signatures) and None not in by and len(messages) == 1:
-            keys = frozenset(one[0] for one in by if one is not None)
-            self.sums_verified.put((keys, messages.pop(), bytes(total)), True)
+        by = [made for made in map(self.made.get, map(bytes, signatures)) if made is not None]
+        keys, messages = frozenset().union(*(made[0] for made in by)), {made[1] for made in by}
+        if len(by) == len(signatures) and len(messages) == 1 and len(keys) == sum(len(made[0]) for made in by):
+            self.made[bytes(total)] = keys, by[0][1]
+            self.sums_verified.put((keys, by[0][1], bytes(total)), True)
         return total
 
     def fast_aggregate_verify(self, keys: Sequence[bytes], message: bytes, signature: bytes) -> bool:

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from axivon_spec.runtime.outcome import Rejection
-from axivon_spec.simulation.blocks import block_upon, execute
+from axivon_spec.simulation.blocks import block_upon, execute, news_of
 from axivon_spec.simulation.genesis import GENESIS_TIME, secret
 
 RETRY = 300  # milliseconds before what could not be done is tried again
@@ -53,6 +53,7 @@ class Disk:
     certificates: Any = ()
     blocks: Any = ()  # that the store keeps, parents before children
     proposals: dict[bytes, Any] = field(default_factory=dict)  # every block that was ever kept, by its root
+    evidence: dict[tuple[int, int, int], Any] = field(default_factory=dict)  # the first against a voter in a round
 
 
 class Voter:
@@ -90,7 +91,7 @@ class Voter:
         self._look()
 
     def crash(self, only_record_is_left: bool = False) -> None:
-        """Lose everything but the disk, or of that too all but the record and the final blocks."""
+        """Lose everything but the disk, or of that too all but the record, the final blocks and the evidence."""
         self.lives += 1
         self.store = None
         if only_record_is_left:
@@ -134,12 +135,17 @@ class Voter:
             self.disk.proposals[bytes(spec.hash_tree_root(header))] = proposal
         elif refused.endswith((".unknown-parent", ".from-the-future")):
             if refused.endswith(".unknown-parent"):
+                self._want_parent(proposal)
                 self._ask_for(header.parent_root, sender)
             self.network.later(self, RETRY, lambda: self._hear_again(message, sender))
 
     def _hear_again(self, message: Message, sender: Voter) -> None:
         if message.value.signed_block.block.header.round.epoch == self.store.round.epoch:
             self._hear_proposal(message, sender)
+
+    def _want_parent(self, proposal: Any) -> None:
+        """What is certified is wanted, though its view is over: the block tells that its parent is."""
+        self._handle(self.spec.on_certificate, proposal.signed_block.block.consensus.certificate)
 
     def _hear_vote_of(self, proposal: Any) -> None:
         """The vote in a proposal is a vote too: of two proposals in one view it makes evidence."""
@@ -205,6 +211,8 @@ class Voter:
             self.network.send(self, Message("vote", signed))
         for evidence in outbox.evidence:
             self.network.notice(self, "evidence", evidence)
+            at = evidence.first.vote.round
+            self.disk.evidence.setdefault((int(evidence.first.voters[0]), int(at.epoch), int(at.view)), evidence)
 
     def _look(self) -> None:
         """What has changed: a new view, a new final block."""
@@ -246,16 +254,17 @@ class Voter:
         earliest = int(parent.header.timestamp) + int(spec.MIN_BLOCK_SECONDS)
         if prepared.is_again:
             self._handle(spec.on_turn, parent.header)
-        elif int(self._clock()) + int(spec.MAX_CLOCK_LEAD) < earliest:
-            self.network.later(self, RETRY, lambda: self.take_turn(entered))
+        elif (early := earliest - int(spec.MAX_CLOCK_LEAD) - int(self._clock())) > 0:
+            self.network.later(self, 1000 * early - self.network.now % 1000, lambda: self.take_turn(entered))
         else:
             self._propose(parent, prepared, max(int(self._clock()), earliest) + self.flavour)
 
     def _propose(self, parent: Any, prepared: Any, timestamp: int) -> None:
-        """Make a block without operations, and sign it."""
-        spec = self.spec
+        """Make a block with what evidence there is, and sign it."""
+        spec, consensus = self.spec, prepared.consensus
+        consensus.evidence = news_of(spec, parent.state, self.disk.evidence.values())
         round, reveal = self.store.round, prepared.reveal
-        block = block_upon(spec, parent.header, parent.root, round, timestamp, reveal, prepared.consensus)
+        block = block_upon(spec, parent.header, parent.root, round, timestamp, reveal, consensus)
         execute(spec, parent.state, block)
         try:
             outbox = spec.on_turn(self.store, block.header)

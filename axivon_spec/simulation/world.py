@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from types import ModuleType
@@ -35,6 +35,8 @@ class Report:
     heights: dict[int, bytes] = field(default_factory=dict)  # final blocks, by height
     views: int = 0  # that the slowest honest voter needed after the network settled
     evidence: list[Any] = field(default_factory=list)
+    brought: list[Any] = field(default_factory=list)  # evidence in final blocks
+    state: Any = None  # after the highest of them
     events: list[tuple[int, int, str, Any]] = field(default_factory=list)  # time, voter, what, value
     calls: int = 0
 
@@ -60,7 +62,7 @@ class World:
         count = len(schedule.stakes)
         sides = schedule.sides or (0,) * count
         seed = schedule.leaders.to_bytes(32, "little")
-        state, finalization = start or (genesis_state(spec, schedule.stakes, seed), None)
+        state, finalization = start or (genesis_state(spec, schedule.stakes, seed, schedule.absent), None)
         self._beginning = int(state.chain.latest_header.height)
         self.honest: list[Voter] = []
         self.voters: list[Voter] = []
@@ -139,6 +141,8 @@ class World:
 
     def _deliver(self, voter: Voter, sender: Voter, message: Message) -> None:
         self.report.calls += 1
+        if self.keep_events:
+            self.report.events.append((self.now, voter.number, "heard", message))
         if self.report.calls > MOST_MESSAGES:
             raise Fault(f"stall: more than {MOST_MESSAGES} messages")
         voter.hear(message, sender)
@@ -196,16 +200,16 @@ class World:
             if height in self.report.heights:
                 raise Fault(f"fork: two final blocks at height {height}")
             self.report.heights[height] = root
-            known = [b for b in voter.store.blocks if bytes(b.root) == root]
-            parent = known[0].header if known else voter.disk.proposals[root].signed_block.block.header
-            height, root = height - 1, bytes(parent.parent_root)
+            block = voter.disk.proposals[root].signed_block.block
+            self.report.brought += list(block.consensus.evidence)
+            height, root = height - 1, bytes(block.header.parent_root)
 
     def _check_evidence(self, evidence: Any) -> None:
         first, second = evidence.first, evidence.second
-        if first.voter != second.voter or not self.spec.is_slashable(first.vote, second.vote):
+        if first.voters != second.voters or not self.spec.is_slashable(first.vote, second.vote):
             raise Fault("evidence that proves nothing")
-        if int(first.voter) not in self.schedule.dishonest:
-            raise Fault(f"slashable: there is evidence against the honest voter {int(first.voter)}")
+        if int(first.voters[0]) not in self.schedule.dishonest:
+            raise Fault(f"slashable: there is evidence against the honest voter {int(first.voters[0])}")
         self.report.evidence.append(evidence)
 
     # The run
@@ -228,6 +232,7 @@ class World:
                 raise Fault("stall: time has run out")
         except Fault as fault:
             self.report.fault = str(fault)
+        self.report.state = max(self.honest, key=lambda voter: voter.final[0]).disk.state
         self.report.views = max((views for _, views in self._settled.values()), default=0)
         return self.report
 
@@ -252,12 +257,18 @@ class World:
             voter.start()
 
 
-def simulate(spec: ModuleType, schedule: Schedule, keep_events: bool = False) -> Report:
-    """Run a schedule. Garbage is collected between runs: looking for it within takes a fifth of the time."""
+def simulate(specs: Mapping[int, ModuleType], schedule: Schedule, keep_events: bool = False) -> Report:
+    """Run a schedule, with the spec that has epochs of its length.
+
+    Garbage is collected between runs: looking for it within takes a fifth of the time.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
+    world = World(specs[schedule.epoch], schedule, keep_events)
     try:
-        return World(spec, schedule, keep_events).run()
+        return world.run()
     finally:
+        vars(world.adversary).clear()
+        vars(world).clear()  # all in it refer to it, and so nothing of it would go before garbage is looked for
         if was_enabled:
             gc.enable()

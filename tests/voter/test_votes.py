@@ -30,6 +30,7 @@ from generators.voter_turns import leader_of
 
 SPEC = axivon_spec.load("minimal")
 Name = tuple[str, str]  # the kind of a vote, and the block that it is for
+Key = tuple[frozenset[Name], frozenset[bytes], frozenset[bytes], bytes]
 
 PROPOSE, NOTARIZE, NULLIFY, FINALIZE = "PROPOSE", "NOTARIZE", "NULLIFY", "FINALIZE"
 VOTES: tuple[Name, ...] = (
@@ -120,22 +121,29 @@ class Room:
             if s.vote.round == self.round
         }
 
-    def reachable(self, length: int) -> set[frozenset[Name]]:
-        """What the voter has signed in this view after each sequence of at most so many events."""
+    def reachable(self) -> set[frozenset[Name]]:
+        """What the voter has signed in this view after any sequence of events, however long: until nothing is new."""
         start = self.begin(SPEC.VotingRecord())
-        level = {(bytes(SPEC.hash_tree_root(start)), frozenset[Name]()): start}
+        level = {self.key(start, frozenset()): start}
         seen = set(level)
-        for _ in range(length):
-            following: dict[tuple[bytes, frozenset[Name]], Any] = {}
-            for (_, cast), store in level.items():
+        while level:
+            following: dict[Key, Any] = {}
+            for (cast, *_), store in level.items():
                 for event in self.events.values():
                     reached, added = self.after(store, event)
-                    key = (bytes(SPEC.hash_tree_root(reached)), cast | added)
+                    key = self.key(reached, cast | added)
                     if key not in seen:
                         seen.add(key)
                         following[key] = reached
             level = following
-        return {cast for _, cast in seen}
+        return {cast for cast, *_ in seen}
+
+    def key(self, store: Any, cast: frozenset[Name]) -> Key:
+        """What decides all that the voter will sign: in which order it has heard of things does not."""
+        certificates = frozenset(bytes(SPEC.hash_tree_root(certificate)) for certificate in store.certificates)
+        blocks = frozenset(bytes(block.root) for block in store.blocks)
+        place = SPEC.hash_tree_root(store.round), SPEC.hash_tree_root(store.record), store.blocks[0].root
+        return cast, certificates, blocks, b"".join(map(bytes, place))
 
     def after(self, store: Any, event: Any) -> tuple[Any, set[Name]]:
         """The store after an event, and what was signed."""
@@ -157,7 +165,7 @@ def signed_by_handlers() -> frozenset[frozenset[Name]]:
     late = next_proposal(SPEC, state, timestamp=int(state.chain.latest_header.timestamp) + 3)
     roots = [root_of(SPEC, proposal) for proposal, _ in (early, late)]
     rooms = [Room(state, voter, (early, late), roots) for voter in (leader, (leader + 1) % 4)]
-    return frozenset(cast for room in rooms for cast in room.reachable(4))
+    return frozenset(cast for room in rooms for cast in room.reachable())
 
 
 def test_no_order_of_events_makes_an_honest_voter_slashable() -> None:
