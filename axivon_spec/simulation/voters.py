@@ -67,6 +67,7 @@ class Voter:
         self.disk = Disk(state, nothing if finalization is None else finalization, spec.VotingRecord())
         self.store: Any = None  # None while it is down
         self._asked: list[int] = []  # when, of late
+        self._waiting: set[bytes] = set()  # blocks that are tried again soon
         self.lives = 0
         self.round = (-1, -1)
         self.final = (int(state.chain.latest_header.height), bytes(spec.compute_parent_root(state)))
@@ -78,6 +79,7 @@ class Voter:
         spec, disk = self.spec, self.disk
         self.lives += 1
         self.round = (-1, -1)
+        self._waiting = set()
         certificates, blocks = list(disk.certificates), [bytes(block.root) for block in disk.blocks]
         voter, key = spec.uint64(self.number), spec.uint256(secret(self.number))
         begun = (disk.state, disk.finalization, disk.record, voter, key)
@@ -129,17 +131,24 @@ class Voter:
     def _hear_proposal(self, message: Message, sender: Voter) -> None:
         spec, proposal = self.spec, message.value
         header = proposal.signed_block.block.header
-        self._hear_vote_of(proposal)
+        root = bytes(spec.hash_tree_root(header))
+        if root in self._waiting:
+            return
+        is_of_another = (self._hear_vote_of(proposal) or "").endswith(".invalid-signature")
+        is_new = root not in self.disk.proposals
+        self.disk.proposals.setdefault(root, proposal)  # before it can become final
         refused = self._handle(spec.on_proposal, proposal, self._clock())
-        if refused is None:
-            self.disk.proposals[bytes(spec.hash_tree_root(header))] = proposal
-        elif refused.endswith((".unknown-parent", ".from-the-future")):
-            if refused.endswith(".unknown-parent"):
+        if refused is not None and is_new:
+            del self.disk.proposals[root]
+        if (refused or "").endswith((".unknown-parent", ".from-the-future")) and not is_of_another:
+            if str(refused).endswith(".unknown-parent"):
                 self._want_parent(proposal)
                 self._ask_for(header.parent_root, sender)
-            self.network.later(self, RETRY, lambda: self._hear_again(message, sender))
+            self._waiting.add(root)
+            self.network.later(self, RETRY, lambda: self._hear_again(root, message, sender))
 
-    def _hear_again(self, message: Message, sender: Voter) -> None:
+    def _hear_again(self, root: bytes, message: Message, sender: Voter) -> None:
+        self._waiting.discard(root)
         if message.value.signed_block.block.header.round.epoch == self.store.round.epoch:
             self._hear_proposal(message, sender)
 
@@ -147,15 +156,17 @@ class Voter:
         """What is certified is wanted, though its view is over: the block tells that its parent is."""
         self._handle(self.spec.on_certificate, proposal.signed_block.block.consensus.certificate)
 
-    def _hear_vote_of(self, proposal: Any) -> None:
-        """The vote in a proposal is a vote too: of two proposals in one view it makes evidence."""
+    def _hear_vote_of(self, proposal: Any) -> str | None:
+        """The vote in a proposal is a vote too: of two proposals in one view it makes evidence. The rule that refuses
+        it."""
         spec, header = self.spec, proposal.signed_block.block.header
         state = self.store.blocks[0].state
         if header.round.epoch == state.consensus.epoch:
             kind, root = spec.VoteKind.PROPOSE, spec.hash_tree_root(header)
             vote = spec.Vote(kind=kind, round=header.round, block_root=root)
             leader, signature = spec.get_leader(state, header.round), proposal.signed_block.signature
-            self._handle(spec.on_vote, spec.SignedVote(voter=leader, vote=vote, signature=signature))
+            return self._handle(spec.on_vote, spec.SignedVote(voter=leader, vote=vote, signature=signature))
+        return None
 
     def _lead(self, refused: str | None, vote: Any, sender: Voter) -> None:
         """A message of a later epoch: ask for the blocks that lead there."""
@@ -166,8 +177,13 @@ class Voter:
                 self.network.send(self, Message("history", self.final[0]), sender)
 
     def _ask_for(self, root: Any, whom: Voter) -> None:
-        if bytes(root) not in self.disk.proposals and all(block.root != root for block in self.store.blocks):
-            self.network.send(self, Message("request", bytes(root)), whom)
+        """Ask for a block that is not known; or take it from disk, where it was not wanted before."""
+        known = self.disk.proposals.get(bytes(root))
+        if all(block.root != root for block in self.store.blocks):
+            if known is None:
+                self.network.send(self, Message("request", bytes(root)), whom)
+            else:
+                self.network.later(self, 0, lambda: self._hear_proposal(Message("proposal", known), self))
 
     def _history(self, height: int) -> list[Message]:
         """The final blocks above a height, each behind its certificate."""
