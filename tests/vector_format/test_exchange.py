@@ -167,7 +167,7 @@ def test_no_worker_outlives_a_run(copy: Path, command: str, number: signal.Signa
     )
     assert within(30, lambda: len(marked(environment)) == 3), "the run and its two workers"
     process.send_signal(number)
-    assert process.wait(10) == (130 if number == signal.SIGTERM else -number)
+    assert process.wait(60) == (130 if number == signal.SIGTERM else -number)
     assert within(3, lambda: not marked(environment))
 
 

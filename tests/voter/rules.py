@@ -223,7 +223,7 @@ BACKED = [
     backed(
         "the last block of an epoch is proposed again by the leader",
         "agreement needs no leader, for a voter votes once in a round",
-        ("is_proposed", " and find_leader(store) in proposers", ""),
+        ("is_proposed", "find_leader(store) in proposers", "len(proposers) > 0"),
     ),
     backed(
         "the last block of an epoch is voted for again where it can be followed",
