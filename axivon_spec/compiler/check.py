@@ -15,16 +15,18 @@ def check(program: Program, runtime_names: Collection[str], runtime_changes: Map
     change an argument to the positions of such arguments.
     """
     errors = callgraph.link(program, runtime_names)
+    is_linked = not errors
     errors += order.sort(program)
     errors += language.check(program, runtime_names)
     errors += writes.check(program, runtime_changes)
-    errors += _unreachable(program)
+    errors += _unreachable(program, is_linked)
     if errors:
         raise SpecErrors(errors)
 
 
-def _unreachable(program: Program) -> list[SpecError]:
-    """Every row of a table of unreachable rules names a pair that the call graph has."""
+def _unreachable(program: Program, is_linked: bool) -> list[SpecError]:
+    """Every row of a table of unreachable rules names a pair that the call graph has; which is known only where every
+    name was found."""
     errors = []
     entry_points = {function.name for function in program.interface()}
     told: dict[tuple[str, str], list[Unreachable]] = {}
@@ -36,7 +38,7 @@ def _unreachable(program: Program) -> list[SpecError]:
             problem, remedy = f"no rule is called {row.rule}", "correct the rule, or delete the row"
         elif row.entry_point != "*" and row.entry_point not in entry_points:
             problem, remedy = f"{row.entry_point} is no interface function", "name one, or * for all"
-        elif row.entry_point != "*" and row.rule not in {r.id for r in program.reachable_rules(row.entry_point)}:
+        elif is_linked and row.entry_point != "*" and row.rule not in _rules_at(program, row.entry_point):
             problem, remedy = f"{row.entry_point} has no call that leads to {row.rule}", "delete the row"
         elif again is not None:
             problem, remedy = (
@@ -47,3 +49,7 @@ def _unreachable(program: Program) -> list[SpecError]:
             continue
         errors.append(SpecError(row.place.file, row.place.line, problem, remedy))
     return errors
+
+
+def _rules_at(program: Program, entry_point: str) -> set[str]:
+    return {rule.id for rule in program.reachable_rules(entry_point)}

@@ -19,12 +19,6 @@ def hashed(message: bytes, tag: bytes) -> BlstP2Element:
     return BlstP2Element().hash_to_group(message, tag)
 
 
-@lru_cache(maxsize=1024)
-def decoded(signature: bytes) -> BlstP2Element:
-    """The point of a signature; a vote is verified first, and then becomes part of a certificate."""
-    return BlstP2Element().uncompress(signature)
-
-
 class Blst:
     def __init__(self) -> None:
         self.generator = BlstP1Element().uncompress(GENERATOR)
@@ -39,7 +33,7 @@ class Blst:
         return BlstP1Element().uncompress(encoded)
 
     def signature(self, encoded: bytes) -> BlstP2Element:
-        return decoded(encoded)
+        return BlstP2Element().uncompress(encoded)
 
     def sum_of_keys(self, keys: Sequence[BlstP1Element]) -> BlstP1Element:
         return reduce(add, keys)

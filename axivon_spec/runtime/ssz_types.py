@@ -283,6 +283,9 @@ class Container(_Whole, complex.Container):
     def view_from_backing(cls, node: Node, hook: Any = None) -> Any:
         return _viewed(cls, node, hook)
 
+    def get(self, i: int) -> Any:
+        return getattr(self, tuple(self._fields)[i])
+
     def set(self, i: int, v: Any) -> None:
         view = _converted(self._types[i], v)
         node: Any = replaced(self._backing, i, self._depth, _node_of(view))

@@ -81,3 +81,28 @@ def test_a_pair_has_one_row_or_one_for_each_edge(make_spec: MakeSpec, first: str
     assert (error.file, error.line) == ("specs/toy.md", 18)
     assert "line 17 says so or otherwise of the same pair" in error.problem
     assert "keep one of the two rows" in error.remedy
+
+
+CALLED = """
+### `check_level` [Interface]
+
+```python
+def check_level(level: uint64) -> None:
+    \"\"\"Check a level.\"\"\"
+    assert level > 0, "no-level"
+```
+"""
+
+
+def test_a_misspelt_call_says_nothing_of_rows(make_spec: MakeSpec) -> None:
+    """What is reached is not known before every name is; with the name right, the row is right too."""
+    row = "| `raise_level` | `toy.check_level.no-level` | | why |"
+    text = TOY.replace("ROW", row).replace("## Unreachable", CALLED.strip() + "\n\n## Unreachable")
+    right = text.replace("    return level", "    check_level(level)\n    return level")
+    assert len(make_spec(right).program().unreachable) == 1
+    with pytest.raises(SpecErrors) as caught:
+        make_spec(right.replace("    check_level(level)\n", "    check_levle(level)\n")).program()
+    assert any("nothing defines check_levle" in error.problem for error in caught.value.errors)
+    assert not any("no call that leads" in error.problem for error in caught.value.errors)
+    with pytest.raises(SpecErrors, match="no call that leads"):
+        make_spec(text).program()

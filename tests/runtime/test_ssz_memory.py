@@ -99,3 +99,11 @@ def test_a_part_that_was_read_is_a_snapshot() -> None:
     book.ledger.accounts.append(account(2))
     assert (first.balance, len(ledger.accounts), ledger.accounts[0].balance) == (1, 1, 1)
     assert [a.balance for a in book.ledger.accounts] == [5, 2]
+
+
+def test_a_part_by_its_place_is_the_part_by_its_name() -> None:
+    """A change of it goes on to the whole, as with every other way to get at it."""
+    book = Book(ledger=Ledger(accounts=[account(1)]))
+    book.get(0).accounts[0].balance = 7
+    assert book.ledger.accounts[0].balance == 7
+    assert book.get(4) == book.numbers
