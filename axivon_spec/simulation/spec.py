@@ -33,7 +33,7 @@ def with_memory(spec: Any) -> ModuleType:
     """Let a module of its own remember signatures, domains, draws and transitions."""
     for name in ("bls_public_key", "bls_pop_prove", "bls_pop_verify", "compute_domain", "compute_signing_root"):
         setattr(spec, name, Memory(getattr(spec, name)).recall)
-    spec.draw_weighted = _remembering_draw(spec)
+    spec.draw_leader = _remembering_leaders(spec)
     signatures = Signatures(spec)
     for name in ("bls_sign", "bls_aggregate", "bls_verify", "bls_fast_aggregate_verify"):
         setattr(spec, name, getattr(signatures, name.removeprefix("bls_")))
@@ -110,11 +110,12 @@ class Signatures:
         )
 
 
-def _remembering_draw(spec: Any) -> Callable[[Any, Any, Any], Any]:
-    memory = Memory(spec.draw_weighted)
+def _remembering_leaders(spec: Any) -> Callable[[Any, Any], Any]:
+    memory = Memory(spec.draw_leader)
 
-    def remembered(weights: Any, seed: Any, index: Any) -> Any:
-        return memory.recall_by((spec.hash_tree_root(weights), seed, index), weights, seed, index)
+    def remembered(state: Any, leader_round: Any) -> Any:
+        key = spec.hash_tree_root(state), int(leader_round.epoch), int(leader_round.view)
+        return memory.recall_by(key, state, leader_round)
 
     return remembered
 

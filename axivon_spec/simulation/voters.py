@@ -214,9 +214,8 @@ class Voter:
 
     def _write(self) -> None:
         store, disk = self.store, self.disk
-        disk.record = store.record.copy()
-        disk.certificates, disk.blocks = store.certificates.copy(), store.blocks.copy()
-        disk.state, disk.finalization = store.blocks[0].state, store.finalization.copy()
+        disk.record, disk.certificates, disk.blocks = store.record, store.certificates, store.blocks
+        disk.state, disk.finalization = store.blocks[0].state, store.finalization
 
     def _send(self, outbox: Any) -> None:
         for certificate in outbox.certificates:
