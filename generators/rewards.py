@@ -8,6 +8,7 @@ from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
 from generators.levels import Scene, scene
+from generators.offences import evidence
 from generators.scene import (
     ALICE,
     BOB,
@@ -19,7 +20,6 @@ from generators.scene import (
     parent_vote,
     signed_block,
 )
-from generators.slashing import evidence
 from generators.staking import owned, paused, quiet, waiting, withdrawn
 from generators.states import BURNED, noisy
 

@@ -15,6 +15,7 @@ import pytest
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
+from generators.offences import evidence, late, with_evidence
 from generators.queues import before_the_end
 from generators.scene import (
     ALICE,
@@ -28,7 +29,6 @@ from generators.scene import (
     signed_block,
     signed_operation,
 )
-from generators.slashing import evidence, late, with_evidence
 from generators.staking import NEW
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"

@@ -23,6 +23,7 @@ from axivon_spec.runtime.ssz import generalized_index, prove
 from axivon_spec.vectors.mutants import mutants
 from axivon_spec.vectors.mutate import faulty_spec
 from axivon_spec.vectors.types import Types
+from generators.offences import evidence
 from generators.scene import (
     ALICE,
     BOB,
@@ -44,7 +45,6 @@ from generators.scene import (
     signed_operation,
     vote,
 )
-from generators.slashing import evidence
 from generators.stores import final_parent
 from tests.well_typed import Known, WellTyped
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import axivon_spec
+from generators.offences import EPOCH, evidence, late
 from generators.scene import ALICE, STAKES
-from generators.slashing import EPOCH, evidence, late
 
 SLASHING = Path(__file__).resolve().parents[2] / "specs" / "slashing.md"
 

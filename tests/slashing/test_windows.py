@@ -12,8 +12,8 @@ import pytest
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
+from generators.offences import EPOCH, evidence, late
 from generators.scene import ALICE, STAKES
-from generators.slashing import EPOCH, evidence, late
 from tests.prose import prose, rows
 
 DAY = 24 * 60 * 60  # seconds
