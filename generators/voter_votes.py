@@ -8,7 +8,7 @@ from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
 from generators.certificates import INFINITY, NO_POINT
-from generators.consensus import above_two_thirds, at_two_thirds, with_one_slashed
+from generators.consensus_certificates import above_two_thirds, at_two_thirds, with_one_slashed
 from generators.primitives import digest
 from generators.scene import STAKES, certificate, other_fork, other_genesis, other_network, vote
 from generators.stores import (
