@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
+from generators.epochs import before_last
 from generators.levels import rejected_operation
 from generators.scene import (
     ALICE,
@@ -16,7 +17,6 @@ from generators.scene import (
     GENESIS_TIME,
     RICH,
     STAKES,
-    at_height,
     block,
     charge_of,
     deposit_of,
@@ -100,7 +100,7 @@ def an_epoch_while_the_token_is_paused(spec: ModuleType) -> Steps:
 def an_epoch_that_a_pause_has_made_longer(spec: ModuleType) -> Steps:
     """The layer has seen fewer blocks than the chain: its epoch ends when it has seen enough, and not before."""
     state = genesis(spec)
-    state = at_height(spec, state, int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, 0, state)
     state.token.layer_height = spec.HEIGHTS_PER_EPOCH - 3
     yield step(spec.state_transition, state, signed_block(spec, state))
     yield step(spec.state_transition, state, signed_block(spec, state))

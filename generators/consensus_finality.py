@@ -9,10 +9,9 @@ from typing import Any
 from axivon_spec.vectors.author import Steps, case, step
 from generators.certificates import register_spoilt
 from generators.chain import completed
-from generators.epochs import LAST, after_late_views, second, within
+from generators.epochs import LAST, after_late_views, before_last, second, within
 from generators.primitives import digest
 from generators.scene import (
-    at_height,
     certificate,
     consensus_data,
     finalization,
@@ -75,7 +74,7 @@ def through_an_epoch_and_its_border(spec: ModuleType) -> Steps:
 @case("consensus", "finality")
 def of_the_first_block_of_an_epoch_in_its_last(spec: ModuleType) -> Steps:
     """The oldest news there can be."""
-    state = at_height(spec, genesis(spec), 4 * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec)
     height = 3 * int(spec.HEIGHTS_PER_EPOCH)
     yield step(spec.state_transition, state, with_news(spec, state, finalization(spec, state, height)))
 
@@ -227,7 +226,7 @@ register_spoilt(news_case, _spoilt_news, known=("with_a_bit_too_many",))
 def at_the_end_of_an_epoch(spec: ModuleType) -> Steps:
     """The last block of an epoch, and the first two of the next: sets move up, the validators are frozen again, the
     mix as it then is draws leaders."""
-    state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, 2)
     for _ in range(3):
         yield step(spec.state_transition, state, signed_block(spec, state))
 
@@ -236,8 +235,8 @@ def at_the_end_of_an_epoch(spec: ModuleType) -> Steps:
 def through_four_epochs(spec: ModuleType) -> Steps:
     """Of each epoch the border: every kept set comes to vote, and every seed to draw."""
     state = genesis(spec)
-    for epoch in range(1, 5):
-        state = at_height(spec, state.copy(), epoch * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    for epoch in range(4):
+        state = before_last(spec, epoch, state.copy())
         for _ in range(2):
             yield step(spec.state_transition, state, signed_block(spec, state))
 
@@ -245,7 +244,7 @@ def through_four_epochs(spec: ModuleType) -> Steps:
 @case("consensus", "rotation")
 def while_the_token_is_paused(spec: ModuleType) -> Steps:
     """Epochs of consensus go on."""
-    state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, 2)
     state.token.paused = True
     for _ in range(2):
         yield step(spec.state_transition, state, signed_block(spec, state))
@@ -254,7 +253,7 @@ def while_the_token_is_paused(spec: ModuleType) -> Steps:
 @case("consensus", "rotation")
 def where_epochs_of_token_and_consensus_have_come_apart(spec: ModuleType) -> Steps:
     """A pause has delayed the token: each ends its epochs by its own count."""
-    state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, 2)
     state.token.layer_height = 3 * int(spec.HEIGHTS_PER_EPOCH) - 3
     for _ in range(2):
         yield step(spec.state_transition, state, signed_block(spec, state))
@@ -263,7 +262,7 @@ def where_epochs_of_token_and_consensus_have_come_apart(spec: ModuleType) -> Ste
 @case("consensus", "rotation")
 def with_one_validator(spec: ModuleType) -> Steps:
     """The smallest set there is leads, votes and is frozen."""
-    state = at_height(spec, genesis(spec), int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, 0)
     for position in range(int(spec.KEPT_SETS)):
         state.consensus.sets[position] = reduced(spec, state.consensus.sets[1 if position < 2 else position], [1])
     for _ in range(2):

@@ -9,10 +9,9 @@ from typing import Any
 from axivon_spec.vectors.author import Steps, case, step
 from generators.certificates import NO_POINT
 from generators.chain import completed
-from generators.epochs import LAST, after_late_views, second, within
+from generators.epochs import LAST, after_late_views, before_last, second, within
 from generators.scene import (
     STAKES,
-    at_height,
     block,
     bls_secret,
     consensus_data,
@@ -86,7 +85,7 @@ def of_the_next_epoch(spec: ModuleType) -> Steps:
 @case("consensus", "proposal", rejects="consensus.check_proposal.wrong-epoch")
 def of_the_next_epoch_before_the_last_height(spec: ModuleType) -> Steps:
     """One height is left."""
-    state = at_height(spec, genesis(spec), int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, 0)
     at = spec.Round(epoch=1, view=1)
     data = consensus_data(spec, state, kind=spec.VoteKind.FINALIZE)
     yield step(spec.state_transition, state, completed(spec, state, round=at, consensus=data))

@@ -7,7 +7,8 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
-from generators.scene import ALICE, STAKES, at_height, genesis, signed_block
+from generators.epochs import before_last
+from generators.scene import ALICE, STAKES, genesis, signed_block
 from generators.staking import NEW, with_deposit, with_exit
 
 TOTAL = sum(STAKES)
@@ -16,7 +17,7 @@ CHURN = TOTAL * 1_234 // 10_000  # what an epoch allows
 
 def before_the_end(spec: ModuleType, deposits: Iterable[int] = (), exits: Iterable[int] = (), saved: int = 0) -> Any:
     """Before the last block of epoch 2: these stakes wait to enter and these validators to leave."""
-    state = at_height(spec, genesis(spec, {ALICE: 4 * 10**16}), 3 * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, 2, genesis(spec, {ALICE: 4 * 10**16}))
     for number, amount in enumerate(deposits):
         with_deposit(spec, state, NEW + number, ALICE, amount)
     for place in exits:

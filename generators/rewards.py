@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
+from generators.epochs import before_last, first_of_epoch
 from generators.levels import Scene, scene
 from generators.offences import evidence
 from generators.scene import (
@@ -28,7 +29,7 @@ LAST_EPOCH = 20
 
 def counted(spec: ModuleType, votes: tuple[int, ...], credits: tuple[int, ...], pool: int = 10**12 + 7) -> Any:
     """Before the last block of an epoch in which members have voted and brought so much."""
-    state = at_height(spec, genesis(spec), (LAST_EPOCH + 1) * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, LAST_EPOCH)
     state.staking.votes = type(state.staking.votes)(votes)
     state.staking.credits = type(state.staking.credits)(credits)
     return with_pool(state, pool)
@@ -162,7 +163,7 @@ def of_the_votes_that_blocks_bring(spec: ModuleType) -> Steps:
 @case("rewards", "counting_block")
 def of_the_first_block_of_an_epoch(spec: ModuleType) -> Steps:
     """It brings votes of the set before, which are not counted; the next one's are."""
-    state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) - 1)
+    state = first_of_epoch(spec)
     for _ in range(2):
         yield step(spec.state_transition, state, signed_block(spec, state))
 

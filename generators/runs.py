@@ -11,8 +11,9 @@ from typing import Any
 
 from axivon_spec.simulation.world import Schedule, World
 from axivon_spec.vectors.author import Steps, register, step
+from generators.epochs import first_of_epoch
 from generators.scene import STAKES
-from generators.stores import final_parent, first_of_epoch
+from generators.stores import final_parent
 
 RUNS = {
     "in_peace": (1, Schedule(seed=1, stakes=STAKES, settles=17_000, longest=300)),

@@ -7,13 +7,12 @@ from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
 from generators.certificates import NO_POINT
+from generators.epochs import first_of_epoch
 from generators.offences import EPOCH, GUILTY, INVALID, NOBODY, evidence, evidence_case, joint_vote, late
 from generators.primitives import digest
 from generators.scene import (
-    at_height,
     certificate,
     consensus_data,
-    genesis,
     other_genesis,
     other_network,
     parent_vote,
@@ -263,7 +262,7 @@ def under_the_fork_before_in_the_first_epoch(spec: ModuleType, state: Any) -> An
 @case("slashing", "upgrade")
 def of_the_first_block_after_it(spec: ModuleType) -> Steps:
     """The certificate of its parent is of the version before, its own signature of the new one."""
-    state = at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) - 1)
+    state = first_of_epoch(spec)
     old = state.chain.fork.current_version
     data = consensus_data(spec, state)
     state.chain.fork = spec.Fork(previous_version=old, current_version=b"\x09\x09\x09\x09", epoch=3)

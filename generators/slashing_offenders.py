@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
+from generators.epochs import before_last
 from generators.levels import Scene, scene
 from generators.offences import EPOCH, GUILTY, INVALID, NOBODY, evidence, evidence_case, late, with_evidence
 from generators.scene import ALICE, BOB, CAROL, PROPOSER, STAKES, at_height, public_key, signed_block
@@ -315,8 +316,7 @@ def of_its_leader(spec: ModuleType) -> Steps:
 @case("slashing", "evidence_block", presets=("minimal", "mainnet"))
 def at_the_end_of_an_epoch(spec: ModuleType) -> Steps:
     """Its weight is gone in the two sets that are frozen, and in the next it is not."""
-    state = late(spec)
-    state = at_height(spec, state, (EPOCH + 1) * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, EPOCH, late(spec))
     yield step(spec.state_transition, state, with_evidence(spec, state, evidence(spec, state, epoch=EPOCH - 3)))
     yield step(spec.state_transition, state, signed_block(spec, state))
 
@@ -324,7 +324,7 @@ def at_the_end_of_an_epoch(spec: ModuleType) -> Steps:
 @case("slashing", "evidence_block")
 def of_all_at_the_end_of_an_epoch(spec: ModuleType) -> Steps:
     """Those with weight are not all disarmed, and the last set stays where the next would be empty."""
-    state = at_height(spec, late(spec), (EPOCH + 1) * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, EPOCH, late(spec))
     found = [evidence(spec, state, voter=voter) for voter in range(len(STAKES))]
     yield step(spec.state_transition, state, with_evidence(spec, state, *found))
     yield step(spec.state_transition, state, signed_block(spec, state))
@@ -336,7 +336,7 @@ def of_those_who_were_slashed_an_epoch_ago(spec: ModuleType) -> Steps:
     state = slashed(spec, 7)
     state.staking.offences[0].epoch -= 1
     state.staking.validators[GUILTY].active_until -= 1
-    state = at_height(spec, state, (EPOCH + 1) * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, EPOCH, state)
     yield step(spec.state_transition, state, with_evidence(spec, state, evidence(spec, state, voter=0)))
 
 

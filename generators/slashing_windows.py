@@ -7,8 +7,9 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
+from generators.epochs import before_last
 from generators.offences import evidence, late, with_evidence
-from generators.scene import ALICE, at_height, signed_block
+from generators.scene import ALICE, signed_block
 from generators.states import quiet
 
 # Correlation
@@ -17,7 +18,7 @@ from generators.states import quiet
 def correlated(spec: ModuleType, found: Any, age: int | None = None) -> Any:
     """At the end of an epoch in which half a window has passed since these offences: (validator, epochs later)."""
     now = int(spec.EVIDENCE_EPOCHS) + 8
-    state = at_height(spec, late(spec), (now + 1) * int(spec.HEIGHTS_PER_EPOCH) - 2)
+    state = before_last(spec, now, late(spec))
     half = int(spec.EVIDENCE_EPOCHS) // 2 if age is None else age
     for number, (voter, later) in enumerate(found):
         state.consensus.epoch = now - half + later

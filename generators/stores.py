@@ -8,10 +8,8 @@ from typing import Any
 
 from axivon_spec.vectors.author import Step, step
 from generators.scene import (
-    at_height,
     bls_secret,
     certificate,
-    genesis,
     next_round,
     nullifications,
     parent_vote,
@@ -28,21 +26,6 @@ def begin(
     known = spec.List[spec.Certificate, spec.MAX_FINALIZATIONS](list(finalization))
     record = spec.VotingRecord() if record is None else record
     return step(spec.create_store, state, known, record, spec.uint64(voter), spec.uint256(bls_secret(voter)), **names)
-
-
-def within(spec: ModuleType) -> Any:
-    """The state after the third block of epoch 3, which is of view 3."""
-    return at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) + 2)
-
-
-def before_last(spec: ModuleType) -> Any:
-    """The state before the last block of epoch 3."""
-    return at_height(spec, genesis(spec), 4 * int(spec.HEIGHTS_PER_EPOCH) - 2)
-
-
-def first_of_epoch(spec: ModuleType) -> Any:
-    """The state before the first block of epoch 3."""
-    return at_height(spec, genesis(spec), 3 * int(spec.HEIGHTS_PER_EPOCH) - 1)
 
 
 def at(spec: ModuleType, view: int, epoch: int = 3) -> Any:

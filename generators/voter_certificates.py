@@ -7,6 +7,7 @@ from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
 from generators.certificates import register_spoilt
+from generators.epochs import first_of_epoch, within
 from generators.primitives import digest
 from generators.scene import certificate, genesis, parent_vote, sign_vote, vote
 from generators.stores import (
@@ -15,13 +16,11 @@ from generators.stores import (
     begin,
     final_parent,
     finalized,
-    first_of_epoch,
     next_proposal,
     notarized,
     nullified,
     root_of,
     skip,
-    within,
 )
 
 

@@ -6,17 +6,16 @@ from types import ModuleType
 
 from axivon_spec.vectors.author import Steps, case, step
 from generators.chain import completed
+from generators.epochs import before_last, first_of_epoch, within
 from generators.primitives import digest
 from generators.scene import STAKES, vote
 from generators.stores import (
     after,
     at,
-    before_last,
     begin,
     clock,
     final_parent,
     finalized,
-    first_of_epoch,
     next_proposal,
     notarized,
     nullified,
@@ -24,7 +23,6 @@ from generators.stores import (
     root_of,
     signed,
     skip,
-    within,
 )
 from generators.voter_turns import leader_of
 

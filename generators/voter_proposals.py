@@ -8,22 +8,10 @@ from typing import Any
 from axivon_spec.vectors.author import Steps, case, step
 from generators.certificates import register_spoilt
 from generators.chain import completed
+from generators.epochs import before_last, within
 from generators.primitives import digest
 from generators.scene import certificate, consensus_data, genesis, nullifications, signed_block, vote
-from generators.stores import (
-    after,
-    at,
-    before_last,
-    begin,
-    clock,
-    finalized,
-    next_proposal,
-    notarized,
-    nullified,
-    root_of,
-    skip,
-    within,
-)
+from generators.stores import after, at, begin, clock, finalized, next_proposal, notarized, nullified, root_of, skip
 
 
 @case("voter", "proposal", presets=("minimal", "mainnet"))

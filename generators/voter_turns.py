@@ -6,17 +6,16 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Step, Steps, case, step
+from generators.epochs import before_last, first_of_epoch, within
 from generators.primitives import digest
 from generators.scene import STAKES, certificate, genesis, leader_number, parent_vote, signed_block, vote
 from generators.stores import (
     after,
     at,
-    before_last,
     begin,
     clock,
     final_parent,
     finalized,
-    first_of_epoch,
     next_proposal,
     notarized,
     nullified,
@@ -24,7 +23,6 @@ from generators.stores import (
     root_of,
     signed,
     skip,
-    within,
 )
 
 

@@ -9,20 +9,10 @@ from typing import Any
 from axivon_spec.vectors.author import Steps, case, step
 from generators.certificates import INFINITY, NO_POINT
 from generators.consensus_certificates import above_two_thirds, at_two_thirds, with_one_slashed
+from generators.epochs import first_of_epoch, within
 from generators.primitives import digest
 from generators.scene import STAKES, certificate, other_fork, other_genesis, other_network, vote
-from generators.stores import (
-    at,
-    begin,
-    finalized,
-    first_of_epoch,
-    next_proposal,
-    notarized,
-    root_of,
-    signed,
-    skip,
-    within,
-)
+from generators.stores import at, begin, finalized, next_proposal, notarized, root_of, signed, skip
 
 LAST = 2**64 - 1
 

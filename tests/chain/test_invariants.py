@@ -15,6 +15,7 @@ import pytest
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
+from generators.epochs import before_last
 from generators.offences import evidence, late, with_evidence
 from generators.queues import before_the_end
 from generators.scene import (
@@ -79,7 +80,7 @@ def an_epoch(spec: ModuleType) -> Blocks:
 
 
 def the_end_of_an_epoch(spec: ModuleType) -> Blocks:
-    yield at_height(spec, genesis(spec), int(spec.HEIGHTS_PER_EPOCH) - 2), []
+    yield before_last(spec, 0), []
 
 
 def the_first_block_of_an_epoch(spec: ModuleType) -> Blocks:

@@ -10,22 +10,10 @@ from typing import Any
 
 import axivon_spec
 from axivon_spec.runtime.outcome import Rejection
+from generators.epochs import before_last, within
 from generators.primitives import digest
 from generators.scene import certificate, vote
-from generators.stores import (
-    after,
-    at,
-    before_last,
-    begin,
-    clock,
-    finalized,
-    next_proposal,
-    notarized,
-    nullified,
-    root_of,
-    signed,
-    within,
-)
+from generators.stores import after, at, begin, clock, finalized, next_proposal, notarized, nullified, root_of, signed
 from generators.voter_turns import leader_of
 
 SPEC = axivon_spec.load("minimal")
