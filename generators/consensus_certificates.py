@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.certificates import register_spoilt
 from generators.chain import completed
 from generators.epochs import LAST, after_late_views, second, within
@@ -49,8 +49,7 @@ def parent_case(
             state = start(spec)
             yield step(spec.state_transition, state, with_certificate(spec, state, make(spec, state)))
 
-        made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
-        case("consensus", topic, rejects=rule, allows=allows)(made)
+        case("consensus", topic, rejects=rule, allows=allows)(named_after(make, made))
 
     return register_case
 
@@ -157,8 +156,7 @@ def certificate_case(
             state = start(spec)
             yield step(spec.check_certificate, state, make(spec, state))
 
-        alone.__name__, alone.__doc__, alone.__module__ = make.__name__, make.__doc__, make.__module__
-        case("consensus", "certificate", rejects=rule, allows=allows)(alone)
+        case("consensus", "certificate", rejects=rule, allows=allows)(named_after(make, alone))
         parent_case("certificate_in_block", rule, start, allows)(make)
 
     return register_case

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.certificates import register_spoilt
 from generators.chain import completed
 from generators.epochs import LAST, after_late_views, before_last, second, within
@@ -90,8 +90,7 @@ def news_case(
             news = make(spec, state, int(state.chain.latest_header.height))
             yield step(spec.state_transition, state, with_news(spec, state, news))
 
-        made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
-        case("consensus", "finality", rejects=rule, allows=allows)(made)
+        case("consensus", "finality", rejects=rule, allows=allows)(named_after(make, made))
 
     return register_case
 

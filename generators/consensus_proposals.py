@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.certificates import NO_POINT
 from generators.chain import completed
 from generators.epochs import LAST, after_late_views, before_last, second, within
@@ -114,8 +114,7 @@ def wrongly_signed(change: Callable[[ModuleType, Any, Any], None]) -> None:
         signature = sign_vote(spec, state, cast, [leader_number(spec, state, proposed.header.round)])
         yield step(spec.state_transition, state, spec.SignedBlock(block=proposed, signature=signature))
 
-    made.__name__, made.__doc__, made.__module__ = change.__name__, change.__doc__, change.__module__
-    case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")(made)
+    case("consensus", "proposal", rejects="consensus.check_proposal.invalid-signature")(named_after(change, made))
 
 
 @wrongly_signed
@@ -168,8 +167,7 @@ def reveal_case(change: Callable[[ModuleType, Any, Any], Any]) -> None:
             completed(spec, state, reveal=change(spec, state, next_round(spec, state))),
         )
 
-    made.__name__, made.__doc__, made.__module__ = change.__name__, change.__doc__, change.__module__
-    case("consensus", "reveal", rejects="consensus.check_proposal.invalid-reveal")(made)
+    case("consensus", "reveal", rejects="consensus.check_proposal.invalid-reveal")(named_after(change, made))
 
 
 @reveal_case

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.scene import ALICE, BOB, CAROL, bls_secret, genesis_of, genesis_validator, public_key
 
 
@@ -21,8 +21,7 @@ def genesis_case(
             change(spec, start)
             yield step(spec.create_genesis_state, start)
 
-        made.__name__, made.__doc__, made.__module__ = change.__name__, change.__doc__, change.__module__
-        case("staking", "genesis", rejects=rule, presets=presets, allows=allows)(made)
+        case("staking", "genesis", rejects=rule, presets=presets, allows=allows)(named_after(change, made))
 
     return register_case
 

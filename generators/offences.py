@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.primitives import digest
 from generators.scene import ALICE, at_height, consensus_data, genesis, sign_vote, signed_block, vote
 
@@ -76,9 +76,10 @@ def evidence_case(
 
         also = (*allows, "chain.state_transition.wrong-state-root")
         for made, topic, allowed in ((alone, "evidence", allows), (in_a_block, "evidence_block", also)):
-            made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
             if topic == "evidence" or in_block:
-                case("slashing", topic, rejects=rule, allows=allowed if rule else (), presets=presets)(made)
+                case("slashing", topic, rejects=rule, allows=allowed if rule else (), presets=presets)(
+                    named_after(make, made)
+                )
         return make
 
     return register_case

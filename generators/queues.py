@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.epochs import before_last
 from generators.scene import ALICE, STAKES, genesis, signed_block
 from generators.staking import NEW, with_deposit, with_exit
@@ -42,9 +42,8 @@ def queue_case(
             yield step(spec.state_transition, state, signed_block(spec, state))
 
         for made, topic in ((alone, "queues"), (in_a_block, "queues_block")):
-            made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
             if topic == "queues" or blocks:
-                case("staking", topic, presets=presets)(made)
+                case("staking", topic, presets=presets)(named_after(make, made))
         return make
 
     return register_case

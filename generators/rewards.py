@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.epochs import before_last, first_of_epoch
 from generators.levels import Scene, scene
 from generators.offences import evidence
@@ -57,9 +57,8 @@ def division(
             yield step(spec.state_transition, state, signed_block(spec, state))
 
         for made, topic in ((alone, "division"), (in_a_block, "division_block")):
-            made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
             if topic == "division" or blocks:
-                case("rewards", topic, presets=presets)(made)
+                case("rewards", topic, presets=presets)(named_after(make, made))
 
     return register_case
 

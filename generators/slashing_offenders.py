@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.epochs import before_last
 from generators.levels import Scene, scene
 from generators.offences import EPOCH, GUILTY, INVALID, NOBODY, evidence, evidence_case, late, with_evidence
@@ -192,8 +192,7 @@ def reported(rule: str | None, allows: tuple[str, ...] = ()) -> Callable[[Callab
             state = late(spec)
             yield step(spec.process_evidence, state, evidence(spec, state), make(spec))
 
-        made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
-        case("slashing", "evidence", rejects=rule, allows=allows)(made)
+        case("slashing", "evidence", rejects=rule, allows=allows)(named_after(make, made))
 
     return register_case
 

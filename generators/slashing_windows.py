@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.epochs import before_last
 from generators.offences import evidence, late, with_evidence
 from generators.scene import ALICE, signed_block
@@ -42,9 +42,8 @@ def correlation_case(
             yield step(spec.state_transition, state, signed_block(spec, state))
 
         for made, topic in ((alone, "correlation"), (in_a_block, "correlation_block")):
-            made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
             if topic == "correlation" or blocks:
-                case("slashing", topic, presets=presets)(made)
+                case("slashing", topic, presets=presets)(named_after(make, made))
         return make
 
     return register_case

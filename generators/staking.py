@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from axivon_spec.vectors.author import named_after
 from generators.founders import X_OFF_THE_CURVE
 from generators.levels import Scene, scene
 from generators.scene import (
@@ -291,8 +292,9 @@ def consent_case(at: tuple[str, ...] = ("handler",)) -> Callable[[Change], Chang
             asked.consent = change(spec, state)
             return Scene(state, ALICE, asked)
 
-        made.__name__, made.__doc__, made.__module__ = change.__name__, change.__doc__, change.__module__
-        scene("deposit", layer="staking", refused="staking.process_deposit.invalid-consent", at=at)(made)
+        scene("deposit", layer="staking", refused="staking.process_deposit.invalid-consent", at=at)(
+            named_after(change, made)
+        )
         return change
 
     return register_case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.certificates import register_spoilt
 from generators.epochs import first_of_epoch, within
 from generators.primitives import digest
@@ -247,8 +247,7 @@ def certificate_case(rule: str, allows: tuple[str, ...] = ()) -> Any:
             yield begun
             yield step(spec.on_certificate, begun.result, make(spec, state))
 
-        made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
-        case("voter", "certificate", rejects=rule, allows=allows)(made)
+        case("voter", "certificate", rejects=rule, allows=allows)(named_after(make, made))
 
     return register_case
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.certificates import register_spoilt
 from generators.chain import completed
 from generators.epochs import before_last, within
@@ -262,8 +262,7 @@ def skipping_case(rule: str, allows: tuple[str, ...] = ()) -> Any:
             proposal = spec.Proposal(signed_block=block, nullifications=certificates)
             yield step(spec.on_proposal, begun.result, proposal, clock(spec, block))
 
-        made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
-        case("voter", "skipped", rejects=rule, allows=allows)(made)
+        case("voter", "skipped", rejects=rule, allows=allows)(named_after(make, made))
 
     return register_case
 

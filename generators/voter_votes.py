@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, step
+from axivon_spec.vectors.author import Steps, case, named_after, step
 from generators.certificates import INFINITY, NO_POINT
 from generators.consensus_certificates import above_two_thirds, at_two_thirds, with_one_slashed
 from generators.epochs import first_of_epoch, within
@@ -138,8 +138,7 @@ def vote_case(rule: str, start: Callable[[ModuleType], Any] = within, allows: tu
             yield begun
             yield step(spec.on_vote, begun.result, make(spec, state))
 
-        made.__name__, made.__doc__, made.__module__ = make.__name__, make.__doc__, make.__module__
-        case("voter", "votes", rejects=rule, allows=allows)(made)
+        case("voter", "votes", rejects=rule, allows=allows)(named_after(make, made))
 
     return register_case
 

@@ -104,6 +104,12 @@ def register(
     CASES[id] = Author(id, function, text, rejects, failing, allows, presets, function.__module__)
 
 
+def named_after(source: Callable[..., Any], function: Callable[..., Any]) -> Any:
+    """The function, which was made from another, with the name, the docstring and the module of that one."""
+    function.__name__, function.__doc__, function.__module__ = source.__name__, source.__doc__, source.__module__
+    return function
+
+
 def step(
     function: Callable[..., Any], *arguments: Any, bind: str | None = None, rejects: str | None = None, **named: Any
 ) -> Step:
