@@ -1,4 +1,4 @@
-"""One scene at the three entry points that it can come through: its handler, a signed operation, a block.
+"""One scene at the entry points that it can come through: its handler, a signed operation, a block.
 
 A client may implement one of them or all. What is refused at the handler makes a failed operation at the others.
 """
@@ -6,12 +6,12 @@ A client may implement one of them or all. What is refused at the handler makes 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, register, step
+from axivon_spec.vectors.author import Steps, case, named_after, register, step
 from generators.scene import Actor, charge_of, signed_block, signed_operation
 
 
@@ -47,8 +47,6 @@ def scene(
     balance that must be exact there is larger by that much."""
 
     def decorate(make: Maker) -> Maker:
-        name, doc = make.__name__, make.__doc__
-
         def at_handler(spec: ModuleType) -> Steps:
             made = make(spec, 0)
             handler = handler_of(spec, made.payload)
@@ -68,22 +66,19 @@ def scene(
             fee = charge_of(spec, make(spec, 0).payload)
             return make(spec, fee)
 
+        name = make.__name__
         if "handler" in at:
-            register(f"{layer}/{topic}/{name}", _of(make, at_handler), refused, None, allows, presets, doc)
+            register(f"{layer}/{topic}/{name}", named_after(make, at_handler), refused, None, allows, presets)
         if "operation" in at:
-            register(f"{layer}/{topic}_operation/{name}", _of(make, at_operation), None, refused, allows, presets, doc)
+            made = named_after(make, at_operation)
+            register(f"{layer}/{topic}_operation/{name}", made, None, refused, allows, presets)
         if "block" in at:
             # An operation that no longer fails leaves another state than the header says
             also = (*allows, "chain.state_transition.wrong-state-root")
-            register(f"{layer}/{topic}_block/{name}", _of(make, at_block), None, refused, also, presets, doc)
+            register(f"{layer}/{topic}_block/{name}", named_after(make, at_block), None, refused, also, presets)
         return make
 
     return decorate
-
-
-def _of(make: Maker, function: Callable[[ModuleType], Iterator[Any]]) -> Callable[[ModuleType], Iterator[Any]]:
-    function.__module__ = make.__module__
-    return function
 
 
 def rejected_operation(
@@ -103,12 +98,32 @@ def rejected_operation(
             state, signed = make(spec)
             yield step(spec.state_transition, state, signed_block(spec, state, [signed]))
 
-        name, doc = make.__name__, make.__doc__
-        at_operation.__module__ = at_block.__module__ = make.__module__
-        register(f"chain/process_operation/{name}", at_operation, refused, None, allows, doc=doc)
+        case("chain", "process_operation", rejects=refused, allows=allows)(named_after(make, at_operation))
         if refused != "chain.process_operation.block-full":
             also = (*allows, "chain.state_transition.wrong-state-root")
-            register(f"chain/block_with_operation/{name}", at_block, refused, None, also, doc=doc)
+            case("chain", "block_with_operation", rejects=refused, allows=also)(named_after(make, at_block))
+        return make
+
+    return decorate
+
+
+def end_of_epoch(
+    layer: str, topic: str, handler: str, presets: tuple[str, ...] = ("minimal",), blocks: bool = False
+) -> Callable[[Callable[[ModuleType], Any]], Callable[[ModuleType], Any]]:
+    """Register what is done at the end of an epoch, in the state that the function gives: by itself, and with `blocks`
+    as `<topic>_block`, in the last block of the epoch."""
+
+    def decorate(make: Callable[[ModuleType], Any]) -> Callable[[ModuleType], Any]:
+        def alone(spec: ModuleType) -> Steps:
+            yield step(getattr(spec, handler), make(spec))
+
+        def in_a_block(spec: ModuleType) -> Steps:
+            state = make(spec)
+            yield step(spec.state_transition, state, signed_block(spec, state))
+
+        case(layer, topic, presets=presets)(named_after(make, alone))
+        if blocks:
+            case(layer, f"{topic}_block", presets=presets)(named_after(make, in_a_block))
         return make
 
     return decorate

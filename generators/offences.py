@@ -74,12 +74,11 @@ def evidence_case(
             begun = state(spec)
             yield step(spec.state_transition, begun, with_evidence(spec, begun, make(spec, begun)))
 
-        also = (*allows, "chain.state_transition.wrong-state-root")
-        for made, topic, allowed in ((alone, "evidence", allows), (in_a_block, "evidence_block", also)):
-            if topic == "evidence" or in_block:
-                case("slashing", topic, rejects=rule, allows=allowed if rule else (), presets=presets)(
-                    named_after(make, made)
-                )
+        also = (*allows, "chain.state_transition.wrong-state-root") if rule else ()
+        case("slashing", "evidence", rejects=rule, allows=allows, presets=presets)(named_after(make, alone))
+        if in_block:
+            in_block_case = case("slashing", "evidence_block", rejects=rule, allows=also, presets=presets)
+            in_block_case(named_after(make, in_a_block))
         return make
 
     return register_case

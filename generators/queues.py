@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, named_after, step
+from axivon_spec.vectors.author import Steps, case, step
 from generators.epochs import before_last
+from generators.levels import end_of_epoch
 from generators.scene import ALICE, STAKES, genesis, signed_block
 from generators.staking import NEW, with_deposit, with_exit
 
@@ -28,25 +30,7 @@ def before_the_end(spec: ModuleType, deposits: Iterable[int] = (), exits: Iterab
     return state
 
 
-def queue_case(
-    presets: tuple[str, ...] = ("minimal",), blocks: bool = False
-) -> Callable[[Callable[[ModuleType], Any]], Callable[[ModuleType], Any]]:
-    """The end of an epoch in the state that the function gives, by itself, and in the last block where it is said."""
-
-    def register_case(make: Callable[[ModuleType], Any]) -> Callable[[ModuleType], Any]:
-        def alone(spec: ModuleType) -> Steps:
-            yield step(spec.process_queues, make(spec))
-
-        def in_a_block(spec: ModuleType) -> Steps:
-            state = make(spec)
-            yield step(spec.state_transition, state, signed_block(spec, state))
-
-        for made, topic in ((alone, "queues"), (in_a_block, "queues_block")):
-            if topic == "queues" or blocks:
-                case("staking", topic, presets=presets)(named_after(make, made))
-        return make
-
-    return register_case
+queue_case = partial(end_of_epoch, "staking", "queues", "process_queues")
 
 
 @queue_case(presets=("minimal", "mainnet"), blocks=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, named_after, step
+from axivon_spec.vectors.author import Steps, case, step
 from generators.epochs import before_last, first_of_epoch
-from generators.levels import Scene, scene
+from generators.levels import Scene, end_of_epoch, scene
 from generators.offences import evidence
 from generators.scene import (
     ALICE,
@@ -43,24 +43,7 @@ def with_pool(state: Any, amount: int) -> Any:
     return state
 
 
-def division(
-    presets: tuple[str, ...] = ("minimal",), blocks: bool = False
-) -> Callable[[Callable[[ModuleType], Any]], None]:
-    """The rewards of the epoch in the state that the function gives, by itself, and in the last block of the epoch."""
-
-    def register_case(make: Callable[[ModuleType], Any]) -> None:
-        def alone(spec: ModuleType) -> Steps:
-            yield step(spec.process_rewards, make(spec))
-
-        def in_a_block(spec: ModuleType) -> Steps:
-            state = make(spec)
-            yield step(spec.state_transition, state, signed_block(spec, state))
-
-        for made, topic in ((alone, "division"), (in_a_block, "division_block")):
-            if topic == "division" or blocks:
-                case("rewards", topic, presets=presets)(named_after(make, made))
-
-    return register_case
+division = partial(end_of_epoch, "rewards", "division", "process_rewards")
 
 
 @division(presets=("minimal", "mainnet"), blocks=True)

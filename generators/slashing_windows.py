@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
-from axivon_spec.vectors.author import Steps, case, named_after, step
+from axivon_spec.vectors.author import Steps, case, step
 from generators.epochs import before_last
+from generators.levels import end_of_epoch
 from generators.offences import evidence, late, with_evidence
-from generators.scene import ALICE, signed_block
+from generators.scene import ALICE
 from generators.states import quiet
 
 # Correlation
@@ -28,25 +29,7 @@ def correlated(spec: ModuleType, found: Any, age: int | None = None) -> Any:
     return quiet(state)
 
 
-def correlation_case(
-    presets: tuple[str, ...] = ("minimal",), blocks: bool = False
-) -> Callable[[Callable[[ModuleType], Any]], Callable[[ModuleType], Any]]:
-    """The second penalty in the state that the function gives, by itself, and in the last block of the epoch."""
-
-    def register_case(make: Callable[[ModuleType], Any]) -> Callable[[ModuleType], Any]:
-        def alone(spec: ModuleType) -> Steps:
-            yield step(spec.process_correlation, make(spec))
-
-        def in_a_block(spec: ModuleType) -> Steps:
-            state = make(spec)
-            yield step(spec.state_transition, state, signed_block(spec, state))
-
-        for made, topic in ((alone, "correlation"), (in_a_block, "correlation_block")):
-            if topic == "correlation" or blocks:
-                case("slashing", topic, presets=presets)(named_after(make, made))
-        return make
-
-    return register_case
+correlation_case = partial(end_of_epoch, "slashing", "correlation", "process_correlation")
 
 
 @correlation_case(presets=("minimal", "mainnet"), blocks=True)
@@ -112,10 +95,15 @@ def while_staking_is_paused(spec: ModuleType) -> Steps:
 # Long range
 
 
+def shortest_window(spec: ModuleType) -> int:
+    """Seconds that the window takes at least."""
+    return int(spec.EVIDENCE_EPOCHS) * int(spec.HEIGHTS_PER_EPOCH) * int(spec.MIN_BLOCK_SECONDS)
+
+
 @case("slashing", "anchor", presets=("minimal", "mainnet"))
 def of_many_ages(spec: ModuleType) -> Steps:
     """From as far in the future as a clock may be behind, of now, and to the last second."""
-    window = int(spec.EVIDENCE_EPOCHS) * int(spec.HEIGHTS_PER_EPOCH) * int(spec.MIN_BLOCK_SECONDS)
+    window = shortest_window(spec)
     for anchor, now in (
         (1, 0),
         (10**9 + 1, 10**9),
@@ -129,8 +117,7 @@ def of_many_ages(spec: ModuleType) -> Steps:
 @case("slashing", "anchor", rejects="slashing.check_anchor.long-range", presets=("minimal", "mainnet"))
 def that_is_too_old(spec: ModuleType) -> Steps:
     """By a second."""
-    window = int(spec.EVIDENCE_EPOCHS) * int(spec.HEIGHTS_PER_EPOCH) * int(spec.MIN_BLOCK_SECONDS)
-    yield step(spec.check_anchor, spec.uint64(10**9), spec.uint64(10**9 + window))
+    yield step(spec.check_anchor, spec.uint64(10**9), spec.uint64(10**9 + shortest_window(spec)))
 
 
 @case("slashing", "anchor", rejects="slashing.check_anchor.long-range")

@@ -292,9 +292,8 @@ def consent_case(at: tuple[str, ...] = ("handler",)) -> Callable[[Change], Chang
             asked.consent = change(spec, state)
             return Scene(state, ALICE, asked)
 
-        scene("deposit", layer="staking", refused="staking.process_deposit.invalid-consent", at=at)(
-            named_after(change, made)
-        )
+        consent_scene = scene("deposit", layer="staking", refused="staking.process_deposit.invalid-consent", at=at)
+        consent_scene(named_after(change, made))
         return change
 
     return register_case
