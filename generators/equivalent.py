@@ -23,6 +23,7 @@ EQUIVALENT = {
     "staking.process_queues:1 becomes 2 (3)": "where nobody is active, nobody waits to leave",
     "token.compute_vested:GtE becomes Gt": "at the end the share that mul_div computes is the whole",
     "voter.find_notarized_view:operand 1 left out": "what is certified to be final is final once it is known",
+    "voter.MAX_TALLIED:off by one": "of each validator a round has at most one vote of each kind",
     **dict.fromkeys(
         (
             "voter.finalize:And becomes Or",
