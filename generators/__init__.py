@@ -35,4 +35,6 @@ MODULES = (
     "edges",
     "heard",
     "runs",
+    "da",
+    "da_rows",
 )

@@ -117,7 +117,7 @@ _taken_or_given = {kind for f in _functions for kind in (f["returns"], *(a["type
 for _name, _shape in axivon_spec.exports("minimal")["types"].items():
     if _shape["kind"] == "opaque":
         continue  # no value of it is ever encoded
-    if "[" not in _name:
+    if "[" not in _name or (_shape["kind"] == "vector" and _name in _taken_or_given):
         # The two values of a boolean are its default and its largest one.
         _register(_name, ("default", "largest") if _shape["kind"] == "boolean" else MODES)
     elif _name in _taken_or_given:  # a bound that stands in a signature alone

@@ -1,0 +1,1 @@
+"""Blobs: the code, its checks, and what they leave to chance."""
