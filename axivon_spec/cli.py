@@ -63,6 +63,7 @@ PARTS = {
     "simulate": Part(
         "axivon_spec.simulation.cli", "Run voters on a network that is disturbed, some of them dishonest."
     ),
+    "da": Part("axivon_spec.blobs.cli", "Encode a file as a blob; prove, check, sample and recover its rows."),
     "client": Part("axivon_spec.conformance.cli", "Serve the spec itself as a client.", "client"),
 }
 

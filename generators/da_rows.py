@@ -56,7 +56,7 @@ def of_a_row_behind_the_last(spec: ModuleType, position: int) -> tuple[Any, Any]
     return blob, rows
 
 
-@spoilt_row("check_opening.wrong-row-length", "check_agreement.wrong-checksum")
+@spoilt_row("check_opening.wrong-row-length", "wrong-checksum")
 def of_a_row_that_is_an_element_short(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """It stands in the tree as it is."""
     return changed_rows(spec, position, lambda row: row[:-8])
@@ -68,7 +68,7 @@ def of_a_row_with_a_byte_too_many(spec: ModuleType, position: int) -> tuple[Any,
     return changed_rows(spec, position, lambda row: row + b"\x00")
 
 
-@spoilt_row("check_opening.wrong-row-length", "check_agreement.wrong-checksum")
+@spoilt_row("check_opening.wrong-row-length", "wrong-checksum")
 def of_an_empty_row(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """It stands in the tree as it is."""
     return changed_rows(spec, position, lambda row: b"")
@@ -124,7 +124,7 @@ def of_another_sibling(spec: ModuleType, position: int) -> tuple[Any, Any]:
     return blob, rows
 
 
-@spoilt_row("check_opening.wrong-rows-root", "check_agreement.wrong-checksum")
+@spoilt_row("check_opening.wrong-rows-root", "wrong-checksum")
 def of_a_row_with_another_bit(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """One bit of the row."""
     blob, rows = true_rows(spec)
@@ -133,7 +133,7 @@ def of_a_row_with_another_bit(spec: ModuleType, position: int) -> tuple[Any, Any
     return blob, rows
 
 
-@spoilt_row("check_opening.wrong-rows-root", "check_agreement.wrong-checksum")
+@spoilt_row("check_opening.wrong-rows-root", "wrong-checksum")
 def of_a_row_of_another_blob(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """A true row at a true place, of another blob."""
     blob, rows = true_rows(spec)
@@ -142,19 +142,19 @@ def of_a_row_of_another_blob(spec: ModuleType, position: int) -> tuple[Any, Any]
     return blob, rows
 
 
-@spoilt_row("check_agreement.wrong-checksum")
+@spoilt_row("wrong-checksum")
 def of_a_row_that_no_code_has(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """The publisher has hashed another element into the tree."""
     return changed_rows(spec, position, lambda row: row[:-8] + limbs(5))
 
 
-@spoilt_row("check_agreement.wrong-checksum")
+@spoilt_row("wrong-checksum")
 def of_two_elements_exchanged(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """The sum of the row is what it was."""
     return changed_rows(spec, position, lambda row: row[8:16] + row[:8] + row[16:])
 
 
-@spoilt_row("check_agreement.wrong-checksum")
+@spoilt_row("wrong-checksum")
 def of_a_checksum_by_another_matrix(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """A true code, and a checksum that was made before its root was known."""
     code = encode(spec, data_of(SIZE))
@@ -242,6 +242,13 @@ def _to_decode(spec: ModuleType, blob: Any, rows: Any, position: int) -> Any:
 WAYS = {"check_row": _by_proof, "check_rows": _by_all, "decode_blob": _to_decode}
 
 
+def _rule(entry: str, rule: str) -> str:
+    """The rule as it is called at an entry point: a row is compared with its checksum alone, or all at once."""
+    return rule.replace(
+        "da.wrong-checksum", f"da.{'check_row' if entry == 'check_row' else 'check_rows'}.wrong-checksum"
+    )
+
+
 def _register() -> None:
     for entry, way in WAYS.items():
         for make, rule, allows in SPOILT_ROWS:
@@ -251,7 +258,8 @@ def _register() -> None:
                     yield way(spec, *make(spec, position), position)
 
                 name = make.__name__.replace("of_", f"{which}_", 1)
-                register(f"da/{entry}/{name}", spoilt, rule, allows=allows, doc=make.__doc__)
+                allowed = tuple(_rule(entry, other) for other in allows)
+                register(f"da/{entry}/{name}", spoilt, _rule(entry, rule), allows=allowed, doc=make.__doc__)
         for checksum, rule, allows in SPOILT_CHECKSUMS:
 
             def spoilt_by_checksum(spec: ModuleType, make: Any = checksum, way: Any = way) -> Steps:
@@ -358,7 +366,7 @@ def data_with_a_leaf_of_a_deeper_tree(spec: ModuleType) -> Steps:
     "da",
     "check_row",
     rejects="da.check_checksum_leaf.wrong-checksum-root",
-    allows=("da.check_agreement.wrong-checksum",),
+    allows=("da.check_row.wrong-checksum",),
 )
 def data_with_the_leaf_of_its_neighbours(spec: ModuleType) -> Steps:
     """A true leaf, at another place."""
@@ -388,7 +396,7 @@ def of_any_number(spec: ModuleType) -> Steps:
         yield step(spec.check_rows, blob.header, blob.checksum, opened(spec, blob, indices))
 
 
-@case("da", "check_rows", rejects="da.check_agreement.wrong-checksum")
+@case("da", "check_rows", rejects="da.check_rows.wrong-checksum")
 def of_which_the_last_is_wrong(spec: ModuleType) -> Steps:
     """Nothing is accepted by halves."""
     blob, _ = changed_rows(spec, 7, lambda row: row[:-8] + limbs(5))

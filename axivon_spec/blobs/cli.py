@@ -1,0 +1,287 @@
+"""`axivon da …`"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+
+import axivon_spec
+from axivon_spec import output
+from axivon_spec.blobs.folder import Folder, read_file, write
+from axivon_spec.cli import WrongUse, named
+from axivon_spec.kernels import chosen
+from axivon_spec.progress import progress
+from axivon_spec.runtime.outcome import Rejection
+
+app = typer.Typer(no_args_is_help=True, help="Encode a file as a blob; prove, check, sample and recover its rows.")
+
+KINDS = {"packed": 0, "pages": 1}
+
+Preset = Annotated[str, typer.Option(help="mainnet or minimal.")]
+Kernels = Annotated[
+    str, typer.Option(help="What computes: numba, numpy, or none for the Markdown; default: the fastest.")
+]
+AsJSON = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
+Source = Annotated[Path, typer.Argument(parser=named, metavar="FILE")]
+Blob = Annotated[Path, typer.Argument(parser=named, metavar="DIR", help="A folder that `encode` has written.")]
+
+
+def loaded(preset: str, kernels: str) -> ModuleType:
+    if preset not in axivon_spec.PRESETS:
+        raise WrongUse(f"--preset {preset!r}: choose {' or '.join(axivon_spec.PRESETS)}")
+    names = None if not kernels else () if kernels == "none" else (kernels,)
+    return axivon_spec.load(preset, kernels=names)
+
+
+def names_of(kernels: str) -> str:
+    """What computes blobs, for whoever asks."""
+    used = (kernels,) if kernels else tuple(name for name in chosen() if name != "indexed_list")
+    return ", ".join(used) or "none"
+
+
+def encoded(spec: ModuleType, data: bytes, kind: str, namespace: str) -> tuple[Any, bytes, list[bytes]]:
+    """Header, checksum and rows. As `encode_blob`, without making one SSZ object of them."""
+    if kind not in KINDS:
+        raise WrongUse(f"--kind {kind!r}: choose {' or '.join(KINDS)}")
+    try:
+        label = bytes.fromhex(namespace.removeprefix("0x"))
+        header = spec.BlobHeader(kind=KINDS[kind], size=len(data), namespace=spec.Bytes32(label.ljust(32, b"\x00")))
+    except ValueError:
+        raise WrongUse(f"--namespace {namespace!r}: give up to 32 bytes in hexadecimal") from None
+    rows = spec.extend_rows(spec.pack_rows(spec.compute_shape(header.kind, header.size), data))
+    committed, checksum = spec.commit_rows(header, rows)
+    return committed, checksum, rows
+
+
+def told(spec: ModuleType, header: Any, **more: Any) -> dict[str, Any]:
+    """What there is to say of a blob."""
+    shape = spec.compute_shape(header.kind, header.size)
+    return {
+        "commitment": "0x" + spec.hash_tree_root(header).hex(),
+        "kind": next(name for name, value in KINDS.items() if value == header.kind),
+        "size": int(header.size),
+        "namespace": "0x" + header.namespace.hex(),
+        "rows_root": "0x" + header.rows_root.hex(),
+        "checksum_root": "0x" + header.checksum_root.hex(),
+        "data_rows": int(shape.rows),
+        "rows": int(spec.EXPANSION * shape.rows),
+        "row_bytes": int(spec.CHUNK_BYTES * shape.row_chunks),
+        **more,
+    }
+
+
+def show(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(found, indent=1))
+    else:
+        for name, value in found.items():
+            print(
+                f"{name.replace('_', ' ')}: {value:,}"
+                if isinstance(value, int)
+                else f"{name.replace('_', ' ')}: {value}"
+            )
+
+
+@app.command()
+def encode(
+    file: Source,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write.", parser=named, metavar="DIR")],
+    kind: Annotated[
+        str, typer.Option(help="packed: narrow rows for little data; pages: rows of a page each.")
+    ] = "packed",
+    namespace: Annotated[str, typer.Option(help="Whose data it is, in hexadecimal.")] = "",
+    preset: Preset = "mainnet",
+    kernels: Kernels = "",
+    as_json: AsJSON = False,
+) -> None:
+    """Write all rows of a file, a file each with its branch, and the header and the checksum of the blob.
+
+    Any quarter of the rows is enough to get the file back: axivon da recover DIR -o FILE
+    """
+    spec = loaded(preset, kernels)
+    header, checksum, rows = encoded(spec, read_file(file, int(spec.MAX_BLOB_BYTES)), kind, namespace)
+    with progress("writing rows") as so_far:
+        write(spec, out, header, checksum, rows, so_far)
+    show(told(spec, header, kernels=names_of(kernels)), as_json)
+
+
+@app.command()
+def commit(
+    file: Source,
+    kind: Annotated[str, typer.Option(help="packed or pages.")] = "packed",
+    namespace: Annotated[str, typer.Option(help="Whose data it is, in hexadecimal.")] = "",
+    preset: Preset = "mainnet",
+    kernels: Kernels = "",
+    as_json: AsJSON = False,
+) -> None:
+    """Print the commitment of a file, and what it is the root of. Nothing is written."""
+    spec = loaded(preset, kernels)
+    header, _, _ = encoded(spec, read_file(file, int(spec.MAX_BLOB_BYTES)), kind, namespace)
+    show(told(spec, header, kernels=names_of(kernels)), as_json)
+
+
+@app.command()
+def prove(
+    folder: Blob,
+    row: Annotated[int, typer.Option(help="Its index; data first, then parity.", min=0)],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write the proof here.", parser=named, metavar="FILE")
+    ] = None,
+    preset: Preset = "mainnet",
+) -> None:
+    """Prove one row: what it takes to check it with the header alone. `verify` checks it."""
+    spec = loaded(preset, "")
+    if out is not None and (reason := output.trouble(out)):
+        raise WrongUse(f"--out: {reason}")
+    blob = Folder(spec, folder)
+    if row >= blob.count:
+        raise WrongUse(f"--row {row}: this blob has rows 0 to {blob.count - 1}")
+    opened = blob.opened(row)
+    if opened is None:
+        raise WrongUse(f"row {row} is not in {folder}; `axivon da recover` gets the file back, `encode` all rows")
+    proof = spec.prove_opened_row(opened, blob.shape.rows, spec.ByteList[spec.MAX_CHECKSUM_BYTES](blob.checksum))
+    try:
+        spec.check_row(blob.header, proof)
+    except Rejection as rejection:
+        raise WrongUse(f"row {row} in {folder} is damaged: it breaks {rejection.rule}") from None
+    told_proof = {"header": spec.serialize(blob.header).hex(), "proof": spec.serialize(proof).hex(), "preset": preset}
+    text = json.dumps(told_proof, indent=1) + "\n"
+    if out is None:
+        print(text, end="")
+    else:
+        output.write(out, text.encode())
+
+
+@app.command()
+def verify(
+    path: Annotated[
+        Path, typer.Argument(parser=named, metavar="PROOF|DIR", help="What `prove` or `encode` has written.")
+    ],
+    commitment: Annotated[str, typer.Option(help="Of which blob it must be, in hexadecimal.")] = "",
+    preset: Preset = "mainnet",
+    as_json: AsJSON = False,
+) -> None:
+    """Check a proof of one row, or every row in a folder. Exit code 1 where one is wrong.
+
+    Without --commitment it is only shown that the rows belong to the header beside them.
+    """
+    spec = loaded(preset, "")
+    wrong: dict[int, str] = {}
+    if path.is_dir():
+        blob = Folder(spec, path)
+        header, indices = blob.header, blob.indices()
+        with progress("checking rows") as so_far:
+            for index, opened, rule in blob.checked(indices, so_far):
+                if opened is None or rule:
+                    wrong[index] = rule or "wrong length"
+        count = len(indices)
+    else:
+        header, proof = _read_proof(spec, path)
+        count = 1
+        try:
+            spec.check_row(header, proof)
+        except Rejection as rejection:
+            wrong[int(proof.opened.index)] = rejection.rule
+    found = told(spec, header, checked=count, wrong=wrong) if as_json else {"checked": count, "wrong": len(wrong)}
+    show(found, as_json)
+    if not as_json:
+        for index, rule in list(wrong.items())[:20]:
+            print(f"  row {index}: {rule}")
+    wanted = commitment.removeprefix("0x").lower()
+    if wanted and spec.hash_tree_root(header).hex() != wanted:
+        raise WrongUse(f"--commitment: the header is that of 0x{spec.hash_tree_root(header).hex()}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _read_proof(spec: ModuleType, path: Path) -> tuple[Any, Any]:
+    try:
+        read = json.loads(path.read_text())
+        header = spec.decode(spec.BlobHeader, bytes.fromhex(read["header"]))
+        proof = spec.decode(spec.RowProof, bytes.fromhex(read["proof"]))
+        spec.compute_shape(header.kind, header.size)
+    except FileNotFoundError:
+        raise WrongUse(f"there is no {path}") from None
+    except (ValueError, KeyError, TypeError, Rejection) as error:
+        raise WrongUse(f"{path} is no proof of a row of {spec.PRESET}: {error}") from None
+    return header, proof
+
+
+@app.command()
+def sample(
+    folder: Blob,
+    count: Annotated[
+        int | None, typer.Option(help="How many rows; default: what leaves 2^-40 to chance.", min=1)
+    ] = None,
+    preset: Preset = "mainnet",
+    as_json: AsJSON = False,
+) -> None:
+    """Draw rows at random and check them, as a light client would. Exit code 1 where one is missing or wrong."""
+    spec = loaded(preset, "")
+    blob = Folder(spec, folder)
+    wanted = int(spec.get_sample_count(blob.header.kind, blob.header.size)) if count is None else count
+    if wanted > blob.count:
+        raise WrongUse(f"--count {wanted}: this blob has {blob.count} rows")
+    drawn = spec.draw_samples(blob.header, spec.Bytes32(secrets.token_bytes(32)), spec.uint64(wanted))
+    with progress("sampling") as so_far:
+        checked = list(blob.checked([int(index) for index in drawn], so_far))
+    bad = {index: rule or "missing" for index, opened, rule in checked if opened is None or rule}
+    found = {"sampled": wanted, "rows": blob.count, "bad": bad}
+    if as_json:
+        print(json.dumps(found, indent=1))
+    elif bad:
+        print(f"{len(bad)} of {wanted} samples are missing or wrong: {', '.join(map(str, sorted(bad)))}")
+    else:
+        bits = doubt(blob.count, wanted)
+        print(f"{wanted} of {wanted} samples are valid: if fewer than 5/8 of the rows were, chance 2^-{bits} or less")
+    if bad:
+        raise typer.Exit(1)
+
+
+def doubt(rows: int, count: int) -> int:
+    """Bits: so many samples are valid though fewer than 5/8 of the rows are, with a chance of 2^-bits or less."""
+    from math import comb
+
+    favourable, possible = comb(5 * rows // 8 - 1, count), comb(rows, count)
+    return (possible // favourable).bit_length() - 1 if favourable else 8 * 32
+
+
+@app.command()
+def recover(
+    folder: Blob,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.", parser=named, metavar="FILE")],
+    preset: Preset = "mainnet",
+    kernels: Kernels = "",
+) -> None:
+    """Get the file back from any quarter of the rows; others may be missing or damaged.
+
+    Exit code 1 where too few are left, or where the blob is malformed: then no data has this code.
+    """
+    spec = loaded(preset, kernels)
+    if reason := output.trouble(out):
+        raise WrongUse(f"--out: {reason}")
+    blob = Folder(spec, folder)
+    needed, good, damaged = int(blob.shape.rows), [], 0
+    with progress("checking rows") as so_far:
+        for _, opened, rule in blob.checked(blob.indices(), so_far):
+            if opened is None or rule:
+                damaged += 1
+            else:
+                good.append(opened)
+                if len(good) == needed:
+                    break
+    if len(good) < needed:
+        print(f"{len(good)} valid rows, {damaged} damaged; {needed - len(good)} more are needed")
+        raise typer.Exit(1)
+    rows = spec.recover_rows([opened.index for opened in good], [bytes(opened.row) for opened in good])
+    decoded = spec.read_data(blob.header.size, rows)
+    if decoded.code != spec.BlobCode.OK:
+        print("the blob is malformed: no data has this code, and it counts as empty")
+        raise typer.Exit(1)
+    output.write(out, bytes(decoded.data))
+    print(f"{len(decoded.data):,} bytes, from {needed} of {blob.count} rows; {damaged} were damaged")

@@ -1,0 +1,130 @@
+"""A blob as a folder: `header` and `checksum` as they are serialized, and in `rows` a file for each row that is there,
+named by its index, with the row and behind it its branch."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from axivon_spec.cli import WrongUse
+from axivon_spec.runtime.outcome import Rejection
+from axivon_spec.runtime.ssz import MalformedSSZ
+
+DIGEST = 32  # bytes
+CHECKED_AT_ONCE = 256  # rows
+
+Told = Callable[[int, int], None]  # so many of so many
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """All of a file of at most so many bytes, which nobody changes meanwhile."""
+    with path.open("rb") as source:
+        size = os.fstat(source.fileno()).st_size
+        if size > most:
+            raise WrongUse(f"{path} has {size:,} bytes, and the largest blob {most:,}; split it")
+        data = source.read(most + 1)
+        if len(data) != size or os.fstat(source.fileno()).st_size != size:
+            raise WrongUse(f"{path} has changed while it was read; try again")
+    if not data:
+        raise WrongUse(f"{path} is empty; a blob has at least one byte")
+    return data
+
+
+def branches(spec: ModuleType, digests: Sequence[bytes]) -> list[list[bytes]]:
+    """The branch of each leaf of a full tree, lowest sibling first."""
+    levels = [list(digests)]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        levels.append([bytes(spec.sha256(below[i] + below[i + 1])) for i in range(0, len(below), 2)])
+    return [[level[i >> height ^ 1] for height, level in enumerate(levels[:-1])] for i in range(len(digests))]
+
+
+def write(spec: ModuleType, folder: Path, header: Any, checksum: bytes, rows: Sequence[bytes], told: Told) -> None:
+    """Write a whole blob into a folder that does not exist yet, or is empty; all of it or nothing."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WrongUse(f"{folder} is there already; name a folder that is not, or an empty one")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}.axivon-fresh-{os.getpid()}")
+    try:
+        (fresh / "rows").mkdir(parents=True)
+        (fresh / "header").write_bytes(spec.serialize(header))
+        (fresh / "checksum").write_bytes(checksum)
+        digests = [bytes(spec.sha256(row)) for row in rows]
+        for index, (row, branch) in enumerate(zip(rows, branches(spec, digests), strict=True)):
+            (fresh / "rows" / f"{index:05}").write_bytes(row + b"".join(branch))
+            told(index + 1, len(rows))
+        os.replace(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+class Folder:
+    """A folder with a blob, of which rows may be missing or damaged. Raises `WrongUse` where it is none."""
+
+    def __init__(self, spec: ModuleType, path: Path) -> None:
+        self.spec, self.path = spec, path
+        try:
+            self.header = spec.decode(spec.BlobHeader, (path / "header").read_bytes())
+            self.shape = spec.compute_shape(self.header.kind, self.header.size)
+            self.checksum = (path / "checksum").read_bytes()
+            self._check([])
+        except FileNotFoundError as error:
+            raise WrongUse(f"{path} is no blob: there is no {error.filename}") from error
+        except MalformedSSZ as error:
+            raise WrongUse(f"{path / 'header'} is no header of a blob: {error}") from error
+        except Rejection as rejection:
+            raise WrongUse(
+                f"{path} is no blob of this preset: its header or checksum breaks {rejection.rule}"
+            ) from None
+        self.count = int(spec.EXPANSION * self.shape.rows)
+        self.row_bytes = int(spec.CHUNK_BYTES * self.shape.row_chunks)
+
+    def _check(self, rows: Sequence[Any]) -> None:
+        spec = self.spec
+        if len(self.checksum) > spec.MAX_CHECKSUM_BYTES:
+            raise Rejection("da.check_checksum.wrong-checksum-length")
+        spec.check_rows(self.header, self.checksum, spec.List[spec.OpenedRow, spec.MAX_EXTENDED_ROWS](list(rows)))
+
+    def indices(self) -> list[int]:
+        """Of the rows that are there, in order."""
+        found = []
+        for entry in os.scandir(self.path / "rows"):
+            if not (entry.name.isascii() and entry.name.isdigit() and int(entry.name) < self.count):
+                raise WrongUse(f"{entry.path} is no row of this blob; move it away")
+            found.append(int(entry.name))
+        return sorted(found)
+
+    def opened(self, index: int) -> Any:
+        """A row as it stands there, unchecked; None where its file is missing, or has another length than a row."""
+        try:
+            data = (self.path / "rows" / f"{index:05}").read_bytes()
+        except FileNotFoundError:
+            return None
+        if len(data) != self.row_bytes + DIGEST * (self.count.bit_length() - 1):
+            return None
+        branch = [data[i : i + DIGEST] for i in range(self.row_bytes, len(data), DIGEST)]
+        return self.spec.OpenedRow(index=index, row=data[: self.row_bytes], branch=branch)
+
+    def checked(self, indices: Sequence[int], told: Told) -> Iterator[tuple[int, Any, str]]:
+        """Index, row and the rule that it breaks; the row is None where there is none to check."""
+        for start in range(0, len(indices), CHECKED_AT_ONCE):
+            some = [(index, self.opened(index)) for index in indices[start : start + CHECKED_AT_ONCE]]
+            rules = self._broken([row for _, row in some if row is not None])
+            for index, row in some:
+                yield index, row, rules.get(index, "")
+            told(min(start + CHECKED_AT_ONCE, len(indices)), len(indices))
+
+    def _broken(self, rows: Sequence[Any]) -> dict[int, str]:
+        """The rules that rows break, by index: all at once, and one half after the other where that fails."""
+        try:
+            self._check(rows)
+        except Rejection as rejection:
+            if len(rows) == 1:
+                return {int(rows[0].index): rejection.rule}
+            middle = len(rows) // 2
+            return self._broken(rows[:middle]) | self._broken(rows[middle:])
+        return {}
