@@ -144,11 +144,10 @@ def root(rows: Sequence[bytes]) -> bytes:
 # The code
 
 
-def extend(field: Field, data: Words) -> Words:
-    """All rows of the code whose data rows these are: shape (rows, columns) to (4 · rows, columns)."""
+def parity(field: Field, data: Words) -> Words:
+    """The rows of parity of the code whose data rows these are: shape (rows, columns) to (3 · rows, columns)."""
     rows, columns = data.shape
-    every = np.empty((EXPANSION * rows, columns), dtype=np.uint64)
-    every[:rows] = data
+    found = np.empty(((EXPANSION - 1) * rows, columns), dtype=np.uint64)
     omega = root_of_unity(EXPANSION * rows)
 
     def work(part: slice) -> None:
@@ -158,10 +157,10 @@ def extend(field: Field, data: Words) -> Words:
         for coset in range(1, EXPANSION):
             field.scale(coefficients, shifts(rows, pow(omega, coset, MODULUS), rows), values)
             field.to_values(values)
-            every[rows * coset : rows * (coset + 1), part] = values
+            found[rows * (coset - 1) : rows * coset, part] = values
 
     in_blocks(work, columns, block_of(field, rows))
-    return every
+    return found
 
 
 def checksums(field: Field, matrix: Words, rows: Words) -> Words:

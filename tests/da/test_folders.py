@@ -1,0 +1,262 @@
+"""Files as blobs in folders, by `axivon da`: what comes back, and what is said of everything that does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+import axivon_spec
+from axivon_spec import cli
+from axivon_spec.blobs import folder as folders
+
+SIZE = 1000  # bytes: 16 data rows of 3 chunks
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "file"
+    path.write_bytes(Random(1).randbytes(SIZE))
+    return path
+
+
+@pytest.fixture
+def blob(tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    path = tmp_path / "blob"
+    assert da("encode", file, "-o", path) == 0
+    capsys.readouterr()
+    return path
+
+
+def da(*arguments: object) -> int:
+    return cli.run(["da", *map(str, arguments), "--preset", "minimal"])
+
+
+def row(blob: Path, index: int) -> Path:
+    return blob / "rows" / f"{index:05}"
+
+
+def change(path: Path, at: int = 0) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+
+
+def test_encode_writes_what_the_spec_encodes(file: Path, blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = axivon_spec.load("minimal", kernels=())
+    expected = spec.encode_blob(0, spec.Bytes32(), file.read_bytes())
+    assert (blob / "header").read_bytes() == spec.serialize(expected.header)
+    assert (blob / "checksum").read_bytes() == bytes(expected.checksum)
+    for index, stored in enumerate(expected.rows):
+        opened = spec.open_row(list(expected.rows), spec.uint64(index))
+        assert row(blob, index).read_bytes() == bytes(stored) + b"".join(opened.branch)
+    assert len(list((blob / "rows").iterdir())) == len(expected.rows)
+    assert da("commit", file, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["commitment"] == "0x" + spec.hash_tree_root(expected.header).hex()
+
+
+@pytest.mark.parametrize("kernels", ["none", "numpy"])
+def test_all_kernels_commit_to_the_same(file: Path, capsys: pytest.CaptureFixture[str], kernels: str) -> None:
+    assert da("commit", file, "--json") == da("commit", file, "--json", "--kernels", kernels) == 0
+    first, second = (json.loads(text + "}") for text in capsys.readouterr().out.split("}\n") if text)
+    assert first.pop("kernels") and second.pop("kernels") == kernels
+    assert first == second
+
+
+def test_a_quarter_of_the_rows_gives_the_file_back(
+    tmp_path: Path, file: Path, blob: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for index in Random(2).sample(range(64), 46):
+        row(blob, index).unlink()
+    left = sorted((blob / "rows").iterdir())
+    change(left[3])
+    left[7].write_bytes(b"short")
+    assert da("recover", blob, "-o", tmp_path / "again") == 0
+    assert (tmp_path / "again").read_bytes() == file.read_bytes()
+    assert f"{SIZE:,} bytes, from 16 of 64 rows; 2 were damaged" in capsys.readouterr().out
+    left[0].unlink()
+    assert da("recover", blob, "-o", tmp_path / "not") == 1
+    assert "15 valid rows, 2 damaged; 1 more are needed" in capsys.readouterr().out
+    assert not (tmp_path / "not").exists()
+
+
+def test_a_malformed_blob_gives_nothing_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = axivon_spec.load("minimal", kernels=())
+    rows = spec.extend_rows([(2**62).to_bytes(8, "little") * 4] * 4)
+    header, checksum = spec.commit_rows(spec.BlobHeader(size=124), rows)
+    folders.write(spec, tmp_path / "bad", header, checksum, rows, lambda done, all: None)
+    assert da("recover", tmp_path / "bad", "-o", tmp_path / "not") == 1
+    assert "malformed" in capsys.readouterr().out
+    assert not (tmp_path / "not").exists()
+
+
+def test_proofs_of_rows(tmp_path: Path, blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of data and of parity; a proof with another bit is refused, and so is one of another blob."""
+    for index in (3, 40):
+        assert da("prove", blob, "--row", index, "-o", tmp_path / "proof") == 0
+        assert da("verify", tmp_path / "proof") == 0
+        read = json.loads((tmp_path / "proof").read_text())
+        flipped = f"{int(read['proof'][60], 16) ^ 1:x}"  # in the row, behind two headers of 12 and 16 bytes
+        read["proof"] = read["proof"][:60] + flipped + read["proof"][61:]
+        (tmp_path / "wrong").write_text(json.dumps(read))
+        capsys.readouterr()
+        assert da("verify", tmp_path / "wrong") == 1
+        assert f"row {index}: da.check_opening." in capsys.readouterr().out
+    assert da("verify", tmp_path / "proof", "--commitment", "0x" + "00" * 32) == cli.WRONG_USE
+
+
+def test_every_row_in_a_folder_is_checked(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert da("verify", blob) == 0
+    change(row(blob, 5))
+    change(row(blob, 60), at=100)
+    capsys.readouterr()
+    assert da("verify", blob, "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["checked"] == 64
+    assert found["wrong"] == {"5": "da.check_opening.wrong-rows-root", "60": "da.check_opening.wrong-rows-root"}
+
+
+def test_samples(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert da("sample", blob) == 0
+    assert "34 of 34 samples are valid: if fewer than 5/8 of the rows were, chance 2^-41 or less" in capsys.readouterr().out
+    for index in range(1, 64):
+        row(blob, index).unlink()
+    assert da("sample", blob, "--count", 2) == 1
+    assert "of 2 samples are missing or wrong" in capsys.readouterr().out
+
+
+# What is said of bad input: one line each, and nothing is lost
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    assert da(*arguments) == cli.WRONG_USE
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+def test_files_that_are_no_blob(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty, large = tmp_path / "empty", tmp_path / "large"
+    empty.write_bytes(b"")
+    large.write_bytes(bytes(1985))
+    assert "is empty; a blob has at least one byte" in refused(capsys, "commit", empty)
+    assert "has 1,985 bytes, and the largest blob 1,984; split it" in refused(
+        capsys, "encode", large, "-o", tmp_path / "x"
+    )
+    assert "No such file" in refused(capsys, "commit", tmp_path / "none")
+    assert "Is a directory" in refused(capsys, "commit", tmp_path)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_file_that_shrinks_while_it_is_read(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the size and the bytes: the file is cut when its size has been asked for."""
+    true_size = os.fstat
+
+    def cut(descriptor: int) -> os.stat_result:
+        found = true_size(descriptor)
+        os.truncate(file, SIZE // 2)
+        return found
+
+    monkeypatch.setattr(folders.os, "fstat", cut)
+    assert "has changed while it was read; try again" in refused(capsys, "encode", file, "-o", tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_folder_that_is_taken_is_left_alone(tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "mine").write_text("mine")
+    assert "is there already" in refused(capsys, "encode", file, "-o", taken)
+    assert "is there already" in refused(capsys, "encode", file, "-o", file)
+    assert [path.name for path in taken.iterdir()] == ["mine"]
+
+
+def test_folders_that_are_no_blob(tmp_path: Path, blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (("verify", blob), ("sample", blob), ("recover", blob, "-o", tmp_path / "x")):
+        header = (blob / "header").read_bytes()
+        (blob / "header").write_bytes(header[:-1])
+        assert "is no header of a blob" in refused(capsys, *arguments)
+        (blob / "header").write_bytes(b"\x02" + header[1:])
+        assert "da.compute_shape.unknown-kind" in refused(capsys, *arguments)
+        (blob / "header").write_bytes(header)
+        change(blob / "checksum")
+        assert "da.check_checksum.wrong-checksum-root" in refused(capsys, *arguments)
+        change(blob / "checksum")
+        assert "is no blob" in refused(capsys, arguments[0], tmp_path, *arguments[2:])
+    (blob / "rows" / "notes").write_text("mine")
+    assert "is no row of this blob; move it away" in refused(capsys, "recover", blob, "-o", tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+
+
+def test_rows_of_another_blob_are_damaged_ones(
+    tmp_path: Path, file: Path, blob: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_bytes(Random(2).randbytes(SIZE))
+    assert da("encode", file, "-o", tmp_path / "other") == 0
+    for index in range(64):
+        row(blob, index).write_bytes(row(tmp_path / "other", index).read_bytes())
+    capsys.readouterr()
+    assert da("recover", blob, "-o", tmp_path / "x") == 1
+    assert "0 valid rows, 64 damaged; 16 more are needed" in capsys.readouterr().out
+
+
+def test_rows_that_are_not_there(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "this blob has rows 0 to 63" in refused(capsys, "prove", blob, "--row", 64)
+    row(blob, 7).unlink()
+    assert "row 7 is not in" in refused(capsys, "prove", blob, "--row", 7)
+    change(row(blob, 8))
+    assert "row 8 in" in refused(capsys, "prove", blob, "--row", 8)
+    assert "this blob has 64 rows" in refused(capsys, "sample", blob, "--count", 65)
+
+
+def test_things_that_are_no_proof(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("", "{}", "[]", '{"header": "00", "proof": "00"}', '{"header": 1, "proof": "zz"}'):
+        (tmp_path / "proof").write_text(text)
+        assert "is no proof of a row of minimal" in refused(capsys, "verify", tmp_path / "proof")
+    assert "there is no" in refused(capsys, "verify", tmp_path / "none")
+
+
+def test_wrong_options(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "choose packed or pages" in refused(capsys, "commit", file, "--kind", "wide")
+    assert "up to 32 bytes in hexadecimal" in refused(capsys, "commit", file, "--namespace", "xyz")
+    assert "up to 32 bytes in hexadecimal" in refused(capsys, "commit", file, "--namespace", "00" * 33)
+    assert "there are no kernels 'abacus'" in refused(capsys, "commit", file, "--kernels", "abacus")
+    assert "there is no folder" in refused(capsys, "recover", tmp_path, "-o", tmp_path / "a" / "b")
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, file: Path) -> None:
+    """No file may grow beyond 100 bytes, which ends each write like a full disk."""
+    code = (
+        "import resource, signal, sys; from axivon_spec.cli import run;"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); import axivon_spec.minimal;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); sys.exit(run(sys.argv[1:]))"
+    )
+    command = ["da", "encode", str(file), "-o", str(tmp_path / "out"), "--preset", "minimal"]
+    result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)
+    assert result.returncode == cli.WRONG_USE
+    assert "File too large" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
+
+
+def test_memory_stays_below_eight_times_the_blob(tmp_path: Path) -> None:
+    """The largest blob, encoded and written: 8 times its bytes and 200 MiB, as the process itself counts."""
+    size = 31 << 20
+    (tmp_path / "file").write_bytes(Random(3).randbytes(size))
+    code = (
+        "import resource, sys; from axivon_spec.cli import run; code = run(sys.argv[1:]);"
+        "print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    command = ["da", "commit", str(tmp_path / "file"), "--json"]
+    result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
+    code, kilobytes = map(int, result.stdout.split()[-2:])
+    assert code == 0
+    assert kilobytes * 1024 < 8 * size + (200 << 20)
