@@ -288,3 +288,28 @@ def recover(
         raise typer.Exit(1)
     output.write(out, bytes(decoded.data))
     print(f"{len(decoded.data):,} bytes, from {needed} of {blob.count} rows; {damaged} were damaged")
+
+
+@app.command()
+def table(preset: Preset = "mainnet", as_json: AsJSON = False) -> None:
+    """What it takes to be sure of a blob, for every height: samples for 2^-40, and their bytes at the widest row."""
+    from rich.console import Console
+    from rich.table import Table
+
+    spec = loaded(preset, "")
+    found, rows = [], int(spec.MIN_ROWS)
+    while rows <= spec.MAX_ROWS:
+        size = rows * int(spec.MAX_ROW_CHUNKS * spec.DATA_CHUNK_BYTES)
+        samples = int(spec.get_sample_count(spec.BlobKind.PAGES, spec.uint64(size)))
+        branch = 32 * int(spec.compute_depth(spec.EXPANSION * spec.uint64(rows)))
+        checksum = rows * int(spec.CHECKSUM_ROW_BYTES)
+        fetched = samples * (int(spec.MAX_ROW_BYTES) + branch) + checksum
+        found.append({"bytes_up_to": size, "data_rows": rows, "samples": samples, "sampled_bytes": fetched})
+        rows *= 2
+    if as_json:
+        print(json.dumps(found, indent=1))
+        return
+    shown = Table(*(name.replace("_", " ") for name in found[0]), box=None)
+    for line in found:
+        shown.add_row(*(f"{value:,}" for value in line.values()))
+    Console().print(shown)

@@ -55,11 +55,16 @@ def write(spec: ModuleType, folder: Path, header: Any, checksum: bytes, rows: Se
         (fresh / "checksum").write_bytes(checksum)
         digests = [bytes(spec.sha256(row)) for row in rows]
         for index, (row, branch) in enumerate(zip(rows, branches(spec, digests), strict=True)):
-            (fresh / "rows" / f"{index:05}").write_bytes(row + b"".join(branch))
+            (fresh / "rows" / name_of(index)).write_bytes(row + b"".join(branch))
             told(index + 1, len(rows))
         os.replace(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def name_of(index: int) -> str:
+    """The file of a row."""
+    return f"{index:05}"
 
 
 class Folder:
@@ -93,15 +98,16 @@ class Folder:
         """Of the rows that are there, in order."""
         found = []
         for entry in os.scandir(self.path / "rows"):
-            if not (entry.name.isascii() and entry.name.isdigit() and int(entry.name) < self.count):
+            index = int(entry.name) if entry.name.isascii() and entry.name.isdigit() else self.count
+            if index >= self.count or entry.name != name_of(index):
                 raise WrongUse(f"{entry.path} is no row of this blob; move it away")
-            found.append(int(entry.name))
+            found.append(index)
         return sorted(found)
 
     def opened(self, index: int) -> Any:
         """A row as it stands there, unchecked; None where its file is missing, or has another length than a row."""
         try:
-            data = (self.path / "rows" / f"{index:05}").read_bytes()
+            data = (self.path / "rows" / name_of(index)).read_bytes()
         except FileNotFoundError:
             return None
         if len(data) != self.row_bytes + DIGEST * (self.count.bit_length() - 1):

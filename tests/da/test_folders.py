@@ -14,6 +14,7 @@ import pytest
 import axivon_spec
 from axivon_spec import cli
 from axivon_spec.blobs import folder as folders
+from tests.prose import rows
 
 SIZE = 1000  # bytes: 16 data rows of 3 chunks
 
@@ -88,9 +89,9 @@ def test_a_quarter_of_the_rows_gives_the_file_back(
 
 def test_a_malformed_blob_gives_nothing_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spec = axivon_spec.load("minimal", kernels=())
-    rows = spec.extend_rows([(2**62).to_bytes(8, "little") * 4] * 4)
-    header, checksum = spec.commit_rows(spec.BlobHeader(size=124), rows)
-    folders.write(spec, tmp_path / "bad", header, checksum, rows, lambda done, all: None)
+    code = spec.extend_rows([(2**62).to_bytes(8, "little") * 4] * 4)
+    header, checksum = spec.commit_rows(spec.BlobHeader(size=124), code)
+    folders.write(spec, tmp_path / "bad", header, checksum, code, lambda done, all: None)
     assert da("recover", tmp_path / "bad", "-o", tmp_path / "not") == 1
     assert "malformed" in capsys.readouterr().out
     assert not (tmp_path / "not").exists()
@@ -132,6 +133,18 @@ def test_samples(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
         row(blob, index).unlink()
     assert da("sample", blob, "--count", 2) == 1
     assert "of 2 samples are missing or wrong" in capsys.readouterr().out
+
+
+def test_the_table_is_that_of_the_spec(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["da", "table", "--json"]) == 0
+    found = [
+        (f"{line['data_rows']:,}", line["samples"], f"{line['sampled_bytes']:,}")
+        for line in json.loads(capsys.readouterr().out)
+    ]
+    table = rows("da.md", "data rows | below 2^-20")[1:]
+    assert found == [(height, int(samples), size) for height, _, _, samples, size in table]
+    assert da("table") == 0
+    assert capsys.readouterr().out.split()[:4] == ["bytes", "up", "to", "data"]
 
 
 # What is said of bad input: one line each, and nothing is lost
@@ -195,8 +208,10 @@ def test_folders_that_are_no_blob(tmp_path: Path, blob: Path, capsys: pytest.Cap
         assert "da.check_checksum.wrong-checksum-root" in refused(capsys, *arguments)
         change(blob / "checksum")
         assert "is no blob" in refused(capsys, arguments[0], tmp_path, *arguments[2:])
-    (blob / "rows" / "notes").write_text("mine")
-    assert "is no row of this blob; move it away" in refused(capsys, "recover", blob, "-o", tmp_path / "x")
+    for name in ("notes", "3", "00064", "000001", "-0001"):
+        (blob / "rows" / name).write_text("mine")
+        assert "is no row of this blob; move it away" in refused(capsys, "recover", blob, "-o", tmp_path / "x")
+        (blob / "rows" / name).unlink()
     assert not (tmp_path / "x").exists()
 
 
