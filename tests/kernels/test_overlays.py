@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import axivon_spec
-from axivon_spec import compilation
+from axivon_spec import compilation, kernels
 
 
 def test_no_kernel_is_bound_with_an_overlay(monkeypatch) -> None:
@@ -18,6 +18,6 @@ def test_no_kernel_is_bound_with_an_overlay(monkeypatch) -> None:
     )
     axivon_spec.load("minimal")
     axivon_spec.load("minimal", features=("any",))
-    axivon_spec.load("minimal", features=("any",), kernels=("indexed_list",))
+    axivon_spec.load("minimal", features=("any",), kernels=kernels.chosen())
     assert bound[0] == bound[2] != set()
     assert bound[1] == set()
