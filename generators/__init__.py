@@ -37,4 +37,5 @@ MODULES = (
     "runs",
     "da",
     "da_rows",
+    "da_batches",
 )

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, register, step
+from generators.batches import item_domain
 from generators.primitives import digest
 
 
@@ -75,6 +76,8 @@ ALLOWED = (  # a blob that is too large has more rows than there is room for
     "da.check_checksum.wrong-checksum-length",
     "da.check_opening.wrong-branch-length",
     "da.list_wrong_leaves.wrong-number-of-rows",
+    "da.check_item.no-such-item",  # zeros are no batch
+    "da.read_part.row-missing",
 )
 
 
@@ -129,6 +132,12 @@ def _decoded(spec: ModuleType, kind: int, size: int) -> Any:
     return step(spec.decode_blob, blob.header, blob.checksum, opened(spec, blob, range(len(blob.rows) // 4)))
 
 
+def _item(spec: ModuleType, kind: int, size: int) -> Any:
+    blob = commit(spec, size, _zeros(spec, kind, size), kind)
+    proof = spec.ItemProof(rows=spec.List[spec.RowProof, spec.MAX_ITEM_ROWS]([spec.prove_row(blob, spec.uint64(0))]))
+    return step(spec.check_item, blob.header, proof, item_domain(spec))
+
+
 READERS: dict[str, Callable[[ModuleType, int, int], Any]] = {
     "compute_shape": _shaped,
     "compute_checksum_matrix": _matrix,
@@ -139,6 +148,7 @@ READERS: dict[str, Callable[[ModuleType, int, int], Any]] = {
     "check_row": _row,
     "check_rows": _rows,
     "decode_blob": _decoded,
+    "check_item": _item,
 }
 
 
@@ -162,7 +172,8 @@ def _register_headers() -> None:
             yield read(spec, 1, 1)
             yield read(spec, 1, int(spec.MAX_BLOB_BYTES))
 
-        register(f"da/{name}/of_the_smallest_and_the_largest", of_the_smallest_and_the_largest)
+        if read is not _item:
+            register(f"da/{name}/of_the_smallest_and_the_largest", of_the_smallest_and_the_largest)
         for function, reason in (
             (of_an_unknown_kind, "unknown-kind"),
             (of_nothing, "empty-blob"),

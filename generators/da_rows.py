@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, register, step
+from generators.batches import item_domain
 from generators.da import commit, commit_with, data_of, encode, limbs, opened
 from generators.primitives import digest
 
@@ -239,14 +240,30 @@ def _to_decode(spec: ModuleType, blob: Any, rows: Any, position: int) -> Any:
     return step(spec.decode_blob, blob.header, blob.checksum, rows)
 
 
-WAYS = {"check_row": _by_proof, "check_rows": _by_all, "decode_blob": _to_decode}
+def _with_item(spec: ModuleType, blob: Any, rows: Any, position: int) -> Any:
+    """The only row of a proof, which holds no item: that comes out behind everything else."""
+    proof = spec.prove_row(blob, spec.uint64(ROWS[position]))
+    proof.opened = rows[position]
+    item = spec.ItemProof(rows=spec.List[spec.RowProof, spec.MAX_ITEM_ROWS]([proof]))
+    return step(spec.check_item, blob.header, item, item_domain(spec))
+
+
+WAYS = {"check_row": _by_proof, "check_rows": _by_all, "decode_blob": _to_decode, "check_item": _with_item}
+ALLOWED = {  # a row that was let through is no item
+    "check_item": (
+        "da.check_data_row.limb-too-large",
+        "da.check_data_row.not-a-data-row",
+        "da.check_data_row.tail-not-zero",
+        "da.check_data_row.wrong-row-length",
+        "da.read_part.row-missing",
+    )
+}
 
 
 def _rule(entry: str, rule: str) -> str:
     """The rule as it is called at an entry point: a row is compared with its checksum alone, or all at once."""
-    return rule.replace(
-        "da.wrong-checksum", f"da.{'check_row' if entry == 'check_row' else 'check_rows'}.wrong-checksum"
-    )
+    one = entry in ("check_row", "check_item")
+    return rule.replace("da.wrong-checksum", f"da.{'check_row' if one else 'check_rows'}.wrong-checksum")
 
 
 def _register() -> None:
@@ -258,7 +275,7 @@ def _register() -> None:
                     yield way(spec, *make(spec, position), position)
 
                 name = make.__name__.replace("of_", f"{which}_", 1)
-                allowed = tuple(_rule(entry, other) for other in allows)
+                allowed = (*(_rule(entry, other) for other in allows), *ALLOWED.get(entry, ()))
                 register(f"da/{entry}/{name}", spoilt, _rule(entry, rule), allows=allowed, doc=make.__doc__)
         for checksum, rule, allows in SPOILT_CHECKSUMS:
 
@@ -266,7 +283,8 @@ def _register() -> None:
                 blob = make(spec)
                 yield way(spec, blob, opened(spec, blob, ROWS), POSITIONS["parity"])
 
-            register(f"da/{entry}/{checksum.__name__}", spoilt_by_checksum, rule, allows=allows, doc=checksum.__doc__)
+            allowed = (*allows, *ALLOWED.get(entry, ()))
+            register(f"da/{entry}/{checksum.__name__}", spoilt_by_checksum, rule, allows=allowed, doc=checksum.__doc__)
 
 
 _register()

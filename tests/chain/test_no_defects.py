@@ -62,7 +62,7 @@ PAYLOADS = (
     "Withdraw",
     "ClaimReward",
 )
-DOMAIN_TYPES = ("DOMAIN_VOTE", "DOMAIN_OPERATION", "DOMAIN_PERMIT", "DOMAIN_VRF", "DOMAIN_CONSENT")
+DOMAIN_TYPES = ("DOMAIN_VOTE", "DOMAIN_OPERATION", "DOMAIN_PERMIT", "DOMAIN_VRF", "DOMAIN_CONSENT", "DOMAIN_ITEM")
 LATEST = 4  # signed objects of each type that are offered again
 CALLS = 60
 
