@@ -322,84 +322,93 @@ def with_a_limb_of_63_bits(spec: ModuleType) -> Steps:
         yield step(spec.check_row, *proof_of(spec, index, blob))
 
 
-@case("da", "check_row", rejects="da.check_row.branch-of-whole-checksum")
-def parity_with_a_branch_of_its_checksum(spec: ModuleType) -> Steps:
+Proof = Callable[[ModuleType], tuple[Any, Any]]
+
+
+def spoilt_proof(rule: str, *allows: str) -> Callable[[Proof], Proof]:
+    """Register the header and the proof that a function gives: alone, and as that of an item."""
+
+    def add(make: Proof) -> Proof:
+        def alone(spec: ModuleType) -> Steps:
+            yield step(spec.check_row, *make(spec))
+
+        def of_an_item(spec: ModuleType) -> Steps:
+            header, proof = make(spec)
+            item = spec.ItemProof(rows=spec.List[spec.RowProof, spec.MAX_ITEM_ROWS]([proof]))
+            yield step(spec.check_item, header, item, item_domain(spec))
+
+        allowed = tuple(f"da.{other}" for other in allows)
+        register(f"da/check_row/{make.__name__}", alone, f"da.{rule}", allows=allowed, doc=make.__doc__)
+        allowed += ALLOWED["check_item"]
+        register(f"da/check_item/{make.__name__}", of_an_item, f"da.{rule}", allows=allowed, doc=make.__doc__)
+        return make
+
+    return add
+
+
+@spoilt_proof("check_row.branch-of-whole-checksum")
+def parity_with_a_branch_of_its_checksum(spec: ModuleType) -> tuple[Any, Any]:
     """All of the checksum needs no branch."""
     header, proof = proof_of(spec, 20)
     proof.checksum_branch.append(digest(spec, 1))
-    yield step(spec.check_row, header, proof)
+    return header, proof
 
 
-@case(
-    "da",
-    "check_row",
-    rejects="da.check_checksum_leaf.wrong-leaf-length",
-    allows=("da.check_checksum_leaf.wrong-checksum-root",),
-)
-def data_with_the_whole_checksum(spec: ModuleType) -> Steps:
+@spoilt_proof("check_checksum_leaf.wrong-leaf-length", "check_checksum_leaf.wrong-checksum-root")
+def data_with_the_whole_checksum(spec: ModuleType) -> tuple[Any, Any]:
     """What a row of parity brings."""
     blob = encode(spec, data_of(SIZE))
     header, proof = proof_of(spec, 3, blob)
     proof.checksum = blob.checksum
-    yield step(spec.check_row, header, proof)
+    return header, proof
 
 
-@case("da", "check_row", rejects="da.check_checksum_leaf.wrong-leaf-length")
-def data_with_half_a_leaf(spec: ModuleType) -> Steps:
+@spoilt_proof("check_checksum_leaf.wrong-leaf-length")
+def data_with_half_a_leaf(spec: ModuleType) -> tuple[Any, Any]:
     """The checksum of the row alone."""
     header, proof = proof_of(spec, 3)
     proof.checksum = bytes(proof.checksum)[16:]
-    yield step(spec.check_row, header, proof)
+    return header, proof
 
 
-@case("da", "check_row", rejects="da.check_checksum_leaf.element-not-below-modulus")
-def data_with_the_modulus_beside_its_checksum(spec: ModuleType) -> Steps:
+@spoilt_proof("check_checksum_leaf.element-not-below-modulus")
+def data_with_the_modulus_beside_its_checksum(spec: ModuleType) -> tuple[Any, Any]:
     """In the other half of the leaf, which the row does not ask for: zero in another form."""
     blob = with_checksum(spec, commit(spec, SIZE, [bytes(96)] * 32), limbs(int(spec.FIELD_MODULUS)) + bytes(120))
-    yield step(spec.check_row, *proof_of(spec, 1, blob))
+    return proof_of(spec, 1, blob)
 
 
-@case(
-    "da",
-    "check_row",
-    rejects="da.check_checksum_leaf.wrong-branch-length",
-    allows=("da.check_checksum_leaf.wrong-checksum-root",),
-)
-def data_with_too_short_a_branch_of_its_leaf(spec: ModuleType) -> Steps:
+@spoilt_proof("check_checksum_leaf.wrong-branch-length", "check_checksum_leaf.wrong-checksum-root")
+def data_with_too_short_a_branch_of_its_leaf(spec: ModuleType) -> tuple[Any, Any]:
     """An inner node is no root."""
     header, proof = proof_of(spec, 3)
     proof.checksum_branch.pop()
-    yield step(spec.check_row, header, proof)
+    return header, proof
 
 
-@case("da", "check_row", rejects="da.check_checksum_leaf.wrong-branch-length")
-def data_with_a_leaf_of_a_deeper_tree(spec: ModuleType) -> Steps:
+@spoilt_proof("check_checksum_leaf.wrong-branch-length")
+def data_with_a_leaf_of_a_deeper_tree(spec: ModuleType) -> tuple[Any, Any]:
     """The root of the header is that of twice as many leaves."""
     blob = encode(spec, data_of(SIZE))
     blob = with_checksum(spec, blob, bytes(blob.checksum) + bytes(128))
-    yield step(spec.check_row, *proof_of(spec, 3, blob))
+    return proof_of(spec, 3, blob)
 
 
-@case(
-    "da",
-    "check_row",
-    rejects="da.check_checksum_leaf.wrong-checksum-root",
-    allows=("da.check_row.wrong-checksum",),
-)
-def data_with_the_leaf_of_its_neighbours(spec: ModuleType) -> Steps:
+@spoilt_proof("check_checksum_leaf.wrong-checksum-root", "check_row.wrong-checksum")
+def data_with_the_leaf_of_its_neighbours(spec: ModuleType) -> tuple[Any, Any]:
     """A true leaf, at another place."""
     blob = encode(spec, data_of(SIZE))
     header, proof = proof_of(spec, 3, blob)
     proof.checksum = bytes(blob.checksum)[:32]
-    yield step(spec.check_row, header, proof)
+    return header, proof
 
 
-@case("da", "check_row", rejects="da.check_checksum_leaf.wrong-checksum-root")
-def data_with_another_sibling_of_its_leaf(spec: ModuleType) -> Steps:
+@spoilt_proof("check_checksum_leaf.wrong-checksum-root")
+def data_with_another_sibling_of_its_leaf(spec: ModuleType) -> tuple[Any, Any]:
     """One digest on the way."""
     header, proof = proof_of(spec, 3)
     proof.checksum_branch[1] = digest(spec, 1)
-    yield step(spec.check_row, header, proof)
+    return header, proof
 
 
 # Many rows at once
