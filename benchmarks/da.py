@@ -1,4 +1,4 @@
-"""Blobs: encoding and committing to one of the largest size, checking a seat's rows, recovery, and cost against size."""
+"""Blobs: committing to one of the largest size, checking a seat's rows, recovery, and cost against size."""
 
 from __future__ import annotations
 
