@@ -47,6 +47,12 @@ def opened(spec: ModuleType, blob: Any, indices: Sequence[int]) -> Any:
     )
 
 
+def proven(spec: ModuleType, blob: Any, index: int) -> Any:
+    """The proof of a row of any blob, also of one that `prove_row` refuses."""
+    [row] = opened(spec, blob, [index])
+    return spec.prove_opened_row(row, spec.uint64(len(blob.rows) // 4), blob.checksum)
+
+
 # Shapes
 
 
@@ -76,6 +82,7 @@ ALLOWED = (  # a blob that is too large has more rows than there is room for
     "da.check_checksum.wrong-checksum-length",
     "da.check_opening.wrong-branch-length",
     "da.list_wrong_leaves.wrong-number-of-rows",
+    "da.prove_row.wrong-number-of-rows",
     "da.check_item.no-such-item",  # zeros are no batch
     "da.read_part.row-missing",
 )
@@ -119,7 +126,7 @@ def _leaves(spec: ModuleType, kind: int, size: int) -> Any:
 
 def _row(spec: ModuleType, kind: int, size: int) -> Any:
     blob = commit(spec, size, _zeros(spec, kind, size), kind)
-    return step(spec.check_row, blob.header, spec.prove_row(blob, spec.uint64(1)))
+    return step(spec.check_row, blob.header, proven(spec, blob, 1))
 
 
 def _rows(spec: ModuleType, kind: int, size: int) -> Any:
@@ -134,8 +141,12 @@ def _decoded(spec: ModuleType, kind: int, size: int) -> Any:
 
 def _item(spec: ModuleType, kind: int, size: int) -> Any:
     blob = commit(spec, size, _zeros(spec, kind, size), kind)
-    proof = spec.ItemProof(rows=spec.List[spec.RowProof, spec.MAX_ITEM_ROWS]([spec.prove_row(blob, spec.uint64(0))]))
+    proof = spec.ItemProof(rows=spec.List[spec.RowProof, spec.MAX_ITEM_ROWS]([proven(spec, blob, 0)]))
     return step(spec.check_item, blob.header, proof, item_domain(spec))
+
+
+def _proven(spec: ModuleType, kind: int, size: int) -> Any:
+    return step(spec.prove_row, commit(spec, size, _zeros(spec, kind, size), kind), spec.uint64(0))
 
 
 READERS: dict[str, Callable[[ModuleType, int, int], Any]] = {
@@ -149,6 +160,7 @@ READERS: dict[str, Callable[[ModuleType, int, int], Any]] = {
     "check_rows": _rows,
     "decode_blob": _decoded,
     "check_item": _item,
+    "prove_row": _proven,
 }
 
 
@@ -387,6 +399,38 @@ def of_the_row_behind_the_last(spec: ModuleType) -> Steps:
     yield step(spec.prove_row, blob, spec.uint64(len(blob.rows)))
 
 
+@case("da", "prove_row", rejects="da.prove_row.wrong-number-of-rows")
+def of_a_blob_without_its_last_row(spec: ModuleType) -> Steps:
+    """It has no tree."""
+    blob = encode(spec, data_of(1))
+    blob.rows.pop()
+    yield step(spec.prove_row, blob, spec.uint64(0))
+
+
+@case("da", "prove_row", rejects="da.prove_row.wrong-number-of-rows")
+def of_a_blob_with_twice_its_rows(spec: ModuleType) -> Steps:
+    """It has a tree, of another height."""
+    blob = encode(spec, data_of(1))
+    blob.rows = [bytes(row) for row in blob.rows] * 2
+    yield step(spec.prove_row, blob, spec.uint64(0))
+
+
+@case("da", "prove_row", rejects="da.prove_row.wrong-checksum-length")
+def of_a_blob_without_a_checksum(spec: ModuleType) -> Steps:
+    """A data row has no leaf of it."""
+    blob = encode(spec, data_of(1))
+    blob.checksum = b""
+    yield step(spec.prove_row, blob, spec.uint64(0))
+
+
+@case("da", "prove_row", rejects="da.prove_row.wrong-checksum-length")
+def of_a_blob_with_twice_its_checksum(spec: ModuleType) -> Steps:
+    """Of which the first half is right."""
+    blob = encode(spec, data_of(1))
+    blob.checksum = bytes(blob.checksum) * 2
+    yield step(spec.prove_row, blob, spec.uint64(0))
+
+
 # Decoding
 
 
@@ -468,6 +512,13 @@ def from_one_row_twice(spec: ModuleType) -> Steps:
     """Four rows, of which two are one."""
     blob = encode(spec, data_of(100))
     yield step(spec.decode_blob, blob.header, blob.checksum, opened(spec, blob, (1, 8, 8, 13)))
+
+
+@case("da", "decode_blob", rejects="da.decode_blob.indices-not-ascending", allows=("da.decode_blob.too-few-rows",))
+def from_the_first_row_twice(spec: ModuleType) -> Steps:
+    """Four rows, of which the first two are one."""
+    blob = encode(spec, data_of(100))
+    yield step(spec.decode_blob, blob.header, blob.checksum, opened(spec, blob, (1, 1, 8, 13)))
 
 
 @case("da", "decode_blob", rejects="da.decode_blob.indices-not-ascending")

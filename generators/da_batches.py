@@ -140,6 +140,14 @@ def with_rows_in_another_order(spec: ModuleType) -> Steps:
 
 
 @case("da", "check_item", rejects="da.check_item.rows-not-ascending", allows=("da.read_part.row-missing",))
+def with_its_first_row_twice(spec: ModuleType) -> Steps:
+    """The table would count twice."""
+    blob = batch(spec)
+    rows = rows_of_item(spec, blob, 3)
+    yield checked(spec, blob, item_proof(spec, blob, 3, rows=[rows[0], *rows]))
+
+
+@case("da", "check_item", rejects="da.check_item.rows-not-ascending", allows=("da.read_part.row-missing",))
 def with_a_row_twice(spec: ModuleType) -> Steps:
     """Its bytes would count twice."""
     blob = batch(spec)
@@ -154,6 +162,13 @@ def behind_the_last(spec: ModuleType) -> Steps:
     proof = item_proof(spec, blob, 3, rows=range(8))
     proof.position = 4
     yield checked(spec, blob, proof)
+
+
+@case("da", "check_item", rejects="da.check_item.no-such-item", allows=("da.check_item.offset-out-of-range",))
+def behind_a_table_that_ends_within_an_offset(spec: ModuleType) -> Steps:
+    """17 bytes hold four offsets, and one byte of what would be the fifth."""
+    blob = with_offset(spec, 0, 17)
+    yield checked(spec, blob, item_proof(spec, blob, 4, rows=range(8)))
 
 
 @case("da", "check_item", rejects="da.read_part.row-missing", allows=("da.check_item.invalid-signature",))

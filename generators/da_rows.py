@@ -10,7 +10,7 @@ from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, register, step
 from generators.batches import item_domain
-from generators.da import commit, commit_with, data_of, encode, limbs, opened
+from generators.da import commit, commit_with, data_of, encode, limbs, opened, proven
 from generators.primitives import digest
 
 SIZE = 500  # of the blob that is spoilt: 8 data rows of 3 chunks
@@ -227,7 +227,7 @@ def of_a_root_of_another_checksum(spec: ModuleType) -> Any:
 
 def _by_proof(spec: ModuleType, blob: Any, rows: Any, position: int) -> Any:
     row = rows[position]
-    proof = spec.prove_row(blob, spec.uint64(ROWS[position]))
+    proof = proven(spec, blob, ROWS[position])
     proof.opened = row
     return step(spec.check_row, blob.header, proof)
 
@@ -242,7 +242,7 @@ def _to_decode(spec: ModuleType, blob: Any, rows: Any, position: int) -> Any:
 
 def _with_item(spec: ModuleType, blob: Any, rows: Any, position: int) -> Any:
     """The only row of a proof, which holds no item: that comes out behind everything else."""
-    proof = spec.prove_row(blob, spec.uint64(ROWS[position]))
+    proof = proven(spec, blob, ROWS[position])
     proof.opened = rows[position]
     item = spec.ItemProof(rows=spec.List[spec.RowProof, spec.MAX_ITEM_ROWS]([proof]))
     return step(spec.check_item, blob.header, item, item_domain(spec))
@@ -295,7 +295,7 @@ _register()
 
 def proof_of(spec: ModuleType, index: int, blob: Any = None) -> tuple[Any, Any]:
     blob = encode(spec, data_of(SIZE)) if blob is None else blob
-    return blob.header, spec.prove_row(blob, spec.uint64(index))
+    return blob.header, proven(spec, blob, index)
 
 
 @case("da", "check_row")
