@@ -82,7 +82,9 @@ ALLOWED = (  # a blob that is too large has more rows than there is room for
     "da.check_checksum.wrong-checksum-length",
     "da.check_opening.wrong-branch-length",
     "da.list_wrong_leaves.wrong-number-of-rows",
+    "da.list_wrong_leaves.wrong-checksum-root",
     "da.prove_row.wrong-number-of-rows",
+    "da.decode_blob.too-few-rows",
     "da.check_item.no-such-item",  # zeros are no batch
     "da.read_part.row-missing",
 )
@@ -149,6 +151,11 @@ def _proven(spec: ModuleType, kind: int, size: int) -> Any:
     return step(spec.prove_row, commit(spec, size, _zeros(spec, kind, size), kind), spec.uint64(0))
 
 
+def _rooted(spec: ModuleType, kind: int, size: int) -> Any:
+    blob = commit(spec, size, _zeros(spec, kind, size), kind)
+    return step(spec.check_data_root, blob.header, *data_root(spec, blob))
+
+
 READERS: dict[str, Callable[[ModuleType, int, int], Any]] = {
     "compute_shape": _shaped,
     "compute_checksum_matrix": _matrix,
@@ -161,6 +168,7 @@ READERS: dict[str, Callable[[ModuleType, int, int], Any]] = {
     "decode_blob": _decoded,
     "check_item": _item,
     "prove_row": _proven,
+    "check_data_root": _rooted,
 }
 
 
@@ -170,6 +178,14 @@ def _register_headers() -> None:
         def of_an_unknown_kind(spec: ModuleType, read: Any = read) -> Steps:
             """There are two kinds."""
             yield read(spec, 2, 31)
+
+        def of_the_last_kind(spec: ModuleType, read: Any = read) -> Steps:
+            """The kind with every bit set."""
+            yield read(spec, 255, 31)
+
+        def of_a_size_of_more_than_32_bits(spec: ModuleType, read: Any = read) -> Steps:
+            """Its lowest 32 bits are 31."""
+            yield read(spec, 0, 2**32 + 31)
 
         def of_nothing(spec: ModuleType, read: Any = read) -> Steps:
             """A blob has at least one byte."""
@@ -188,6 +204,8 @@ def _register_headers() -> None:
             register(f"da/{name}/of_the_smallest_and_the_largest", of_the_smallest_and_the_largest)
         for function, reason in (
             (of_an_unknown_kind, "unknown-kind"),
+            (of_the_last_kind, "unknown-kind"),
+            (of_a_size_of_more_than_32_bits, "blob-too-large"),
             (of_nothing, "empty-blob"),
             (of_one_byte_too_many, "blob-too-large"),
         ):
@@ -363,6 +381,42 @@ def that_holds_a_limb_of_63_bits(spec: ModuleType) -> Steps:
     yield check_data(spec, 124, 3, limbs(1, 2**62, 3, 4))
 
 
+@case("da", "check_data_row", rejects="da.check_data_row.limb-too-large")
+def that_holds_the_highest_bit_in_its_last_element(spec: ModuleType) -> Steps:
+    """2^63 is below the modulus, and has no bit of 2^62."""
+    yield check_data(spec, 124, 3, limbs(1, 2, 3, 2**63))
+
+
+@case("da", "check_data_row")
+def in_whose_second_chunk_the_data_ends(spec: ModuleType) -> Steps:
+    """Rows of three chunks, the last with 45 bytes: 31, and 14 of the next."""
+    yield check_data(spec, 3 * 93 + 45, 3, limbs(*[LARGEST] * 4, LARGEST, 2**50 - 1, 0, 0, 0, 0, 0, 0))
+
+
+@case("da", "check_data_row", rejects="da.check_data_row.tail-not-zero")
+def that_holds_a_bit_behind_the_end_in_its_second_chunk(spec: ModuleType) -> Steps:
+    """The lowest bit of the byte after the last."""
+    yield check_data(spec, 3 * 93 + 45, 3, limbs(*[LARGEST] * 4, LARGEST, 2**50, 0, 0, 0, 0, 0, 0))
+
+
+@case("da", "check_data_row", rejects="da.check_data_row.tail-not-zero")
+def that_holds_a_bit_in_its_last_chunk(spec: ModuleType) -> Steps:
+    """The highest bit of the row."""
+    yield check_data(spec, 3 * 93 + 45, 3, limbs(*[0] * 11, 2**61))
+
+
+@case("da", "check_data_row", rejects="da.check_data_row.wrong-row-length")
+def that_is_a_chunk_too_short(spec: ModuleType) -> Steps:
+    """Two chunks, where a row has three."""
+    yield check_data(spec, 3 * 93 + 45, 0, bytes(64))
+
+
+@case("da", "check_data_row", rejects="da.check_data_row.not-a-data-row")
+def with_an_index_of_more_than_32_bits(spec: ModuleType) -> Steps:
+    """Its lowest 32 bits are 1."""
+    yield check_data(spec, 124, 2**32 + 1, bytes(32))
+
+
 @case("da", "check_data_row", rejects="da.check_data_row.not-a-data-row")
 def that_is_the_first_of_parity(spec: ModuleType) -> Steps:
     """Of parity nothing is known but that it agrees with the checksum."""
@@ -397,6 +451,12 @@ def of_the_row_behind_the_last(spec: ModuleType) -> Steps:
     """Rows are counted from 0."""
     blob = encode(spec, data_of(1))
     yield step(spec.prove_row, blob, spec.uint64(len(blob.rows)))
+
+
+@case("da", "prove_row", rejects="da.prove_row.index-out-of-range")
+def of_an_index_of_more_than_32_bits(spec: ModuleType) -> Steps:
+    """Its lowest 32 bits are 0."""
+    yield step(spec.prove_row, encode(spec, data_of(1)), spec.uint64(2**32))
 
 
 @case("da", "prove_row", rejects="da.prove_row.wrong-number-of-rows")
@@ -507,6 +567,30 @@ def from_one_row_too_few(spec: ModuleType) -> Steps:
     yield step(spec.decode_blob, blob.header, blob.checksum, opened(spec, blob, (1, 8, 13)))
 
 
+@case("da", "decode_blob")
+def with_the_highest_bit_in_its_last_element(spec: ModuleType) -> Steps:
+    """2^63 in the last element of the last data row: an element, and no limb."""
+    blob = _code_of(spec, 124, *[limbs(1, 2, 3, LARGEST)] * 3, limbs(1, 2, 3, 2**63))
+    for indices in (range(4), range(4, 8)):
+        yield step(spec.decode_blob, blob.header, blob.checksum, opened(spec, blob, indices))
+
+
+@case("da", "decode_blob", rejects="da.check_opening.wrong-rows-root", allows=("da.check_rows.wrong-checksum",))
+def with_a_wrong_row_that_it_does_not_need(spec: ModuleType) -> Steps:
+    """The fifth, where four are enough: whatever is handed in is checked."""
+    blob = encode(spec, data_of(100))
+    rows = opened(spec, blob, (0, 1, 2, 3, 9))
+    rows[4].row = bytes([bytes(rows[4].row)[0] ^ 1]) + bytes(rows[4].row)[1:]
+    yield step(spec.decode_blob, blob.header, blob.checksum, rows)
+
+
+@case("da", "decode_blob", rejects="da.decode_blob.indices-not-ascending")
+def with_a_row_twice_that_it_does_not_need(spec: ModuleType) -> Steps:
+    """The fifth and the sixth."""
+    blob = encode(spec, data_of(100))
+    yield step(spec.decode_blob, blob.header, blob.checksum, opened(spec, blob, (0, 1, 2, 3, 9, 9)))
+
+
 @case("da", "decode_blob", rejects="da.decode_blob.indices-not-ascending", allows=("da.decode_blob.too-few-rows",))
 def from_one_row_twice(spec: ModuleType) -> Steps:
     """Four rows, of which two are one."""
@@ -541,6 +625,22 @@ def leaves(spec: ModuleType, blob: Any, rows: Sequence[bytes], digests: Sequence
     )
 
 
+WITH_CHECKSUM = ("da.list_wrong_leaves.wrong-checksum-root",)  # other rows have another checksum
+
+
+@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.wrong-checksum-root")
+def of_data_rows_of_another_blob(spec: ModuleType) -> Steps:
+    """Zeros: every leaf would be called wrong."""
+    yield leaves(spec, encode(spec, data_of(124)), [bytes(32)] * 4)
+
+
+@case("da", "list_wrong_leaves")
+def of_a_code_that_is_no_data(spec: ModuleType) -> Steps:
+    """A limb of 63 bits: the blob is malformed, and its leaves are right."""
+    blob = _code_of(spec, 124, limbs(1, 2, 3, 2**62), *[bytes(32)] * 3)
+    yield leaves(spec, blob, list(blob.rows)[:4])
+
+
 @case("da", "list_wrong_leaves")
 def of_a_true_code_and_of_one_with_three_wrong_rows(spec: ModuleType) -> Steps:
     """None, and three: a data row, a row of parity, and the last."""
@@ -552,35 +652,35 @@ def of_a_true_code_and_of_one_with_three_wrong_rows(spec: ModuleType) -> Steps:
     yield leaves(spec, commit_with(spec, true, rows), list(true.rows)[:4])
 
 
-@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.wrong-number-of-rows")
+@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.wrong-number-of-rows", allows=WITH_CHECKSUM)
 def of_three_data_rows(spec: ModuleType) -> Steps:
     """One row too few."""
     blob = encode(spec, data_of(124))
     yield leaves(spec, blob, list(blob.rows)[:3])
 
 
-@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.wrong-number-of-rows")
+@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.wrong-number-of-rows", allows=WITH_CHECKSUM)
 def of_eight_data_rows(spec: ModuleType) -> Steps:
     """Parity among them."""
     blob = encode(spec, data_of(124))
     yield leaves(spec, blob, list(blob.rows)[:8])
 
 
-@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.wrong-row-length")
+@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.wrong-row-length", allows=WITH_CHECKSUM)
 def of_a_row_that_is_an_element_short(spec: ModuleType) -> Steps:
     """Every row is as wide as the header says."""
     blob = encode(spec, data_of(124))
     yield leaves(spec, blob, [*list(blob.rows)[:3], bytes(blob.rows[3])[:-8]])
 
 
-@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.element-not-below-modulus")
+@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.element-not-below-modulus", allows=WITH_CHECKSUM)
 def of_a_row_with_the_modulus(spec: ModuleType) -> Steps:
     """It would be zero once more."""
     blob = encode(spec, data_of(124))
     yield leaves(spec, blob, [*list(blob.rows)[:3], limbs(0, 0, 0, int(spec.FIELD_MODULUS))])
 
 
-@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.wrong-number-of-digests")
+@case("da", "list_wrong_leaves", rejects="da.list_wrong_leaves.wrong-number-of-digests", allows=WITH_CHECKSUM)
 def of_the_digests_of_half_a_tree(spec: ModuleType) -> Steps:
     """Eight digests, and a header whose root they have."""
     blob = encode(spec, data_of(124))
@@ -598,6 +698,18 @@ def of_digests_of_which_one_is_another(spec: ModuleType) -> Steps:
 
 
 # Samples
+
+
+@case(
+    "da",
+    "draw_samples",
+    rejects="da.draw_samples.more-than-there-are",
+    allows=("primitives.compute_shuffled_index.index-out-of-range",),
+)
+def of_a_count_of_more_than_32_bits(spec: ModuleType) -> Steps:
+    """Its lowest 32 bits are 3."""
+    header = encode(spec, data_of(500)).header
+    yield step(spec.draw_samples, header, digest(spec, 1), spec.uint64(2**32 + 3))
 
 
 @case("da", "get_sample_count", presets=("minimal", "mainnet"))

@@ -164,11 +164,59 @@ def behind_the_last(spec: ModuleType) -> Steps:
     yield checked(spec, blob, proof)
 
 
-@case("da", "check_item", rejects="da.check_item.no-such-item", allows=("da.check_item.offset-out-of-range",))
+@case("da", "check_item", rejects="da.check_item.malformed-table", allows=("da.check_item.no-such-item",))
 def behind_a_table_that_ends_within_an_offset(spec: ModuleType) -> Steps:
     """17 bytes hold four offsets, and one byte of what would be the fifth."""
     blob = with_offset(spec, 0, 17)
     yield checked(spec, blob, item_proof(spec, blob, 4, rows=range(8)))
+
+
+def with_table(spec: ModuleType, count: int) -> Any:
+    """A table of so many offsets, all of one item: the last of them is whole, the others are empty."""
+    made = bytes(spec.encode_batch(list_of(spec, [item(spec, b"last")])))[4:]
+    return encode(spec, (4 * count).to_bytes(4, "little") * count + made)
+
+
+@case("da", "check_item")
+def of_as_many_as_there_may_be(spec: ModuleType) -> Steps:
+    """The last of 16, of which the others are none."""
+    count = int(spec.MAX_ITEMS)
+    blob = with_table(spec, count)
+    yield checked(spec, blob, item_proof(spec, blob, count - 1, rows=range(len(blob.rows) // 4)))
+
+
+@case("da", "check_item", rejects="da.check_item.malformed-table")
+def of_one_more_than_there_may_be(spec: ModuleType) -> Steps:
+    """The last of 17."""
+    count = int(spec.MAX_ITEMS) + 1
+    blob = with_table(spec, count)
+    yield checked(spec, blob, item_proof(spec, blob, count - 1, rows=range(len(blob.rows) // 4)))
+
+
+@case("da", "check_item", rejects="da.check_item.offset-out-of-range", allows=("da.check_item.malformed-item",))
+def that_begins_within_the_table(spec: ModuleType) -> Steps:
+    """Four bytes before its end."""
+    blob = with_offset(spec, 1, 12)
+    yield checked(spec, blob, item_proof(spec, blob, 1, rows=range(8)))
+
+
+@case("da", "check_item", rejects="da.check_item.no-such-item", allows=("da.read_part.row-missing",))
+def at_a_position_of_more_than_32_bits(spec: ModuleType) -> Steps:
+    """Its lowest 32 bits are 0."""
+    blob = batch(spec)
+    proof = item_proof(spec, blob, 0, rows=range(8))
+    proof.position = 2**32
+    yield checked(spec, blob, proof)
+
+
+@case("da", "check_item", rejects="da.check_opening.wrong-rows-root", allows=("da.check_row.wrong-checksum",))
+def with_a_second_row_that_is_wrong(spec: ModuleType) -> Steps:
+    """One bit of it."""
+    blob = batch(spec)
+    proof = item_proof(spec, blob, 3)
+    row = bytes(proof.rows[1].opened.row)
+    proof.rows[1].opened.row = bytes([row[0] ^ 1]) + row[1:]
+    yield checked(spec, blob, proof)
 
 
 @case("da", "check_item", rejects="da.read_part.row-missing", allows=("da.check_item.invalid-signature",))

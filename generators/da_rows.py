@@ -57,6 +57,22 @@ def of_a_row_behind_the_last(spec: ModuleType, position: int) -> tuple[Any, Any]
     return blob, rows
 
 
+@spoilt_row("check_opening.index-out-of-range", "check_row.branch-of-whole-checksum")
+def of_a_row_with_an_index_of_more_than_32_bits(spec: ModuleType, position: int) -> tuple[Any, Any]:
+    """Its lowest 32 bits are those of a true row."""
+    blob, rows = true_rows(spec)
+    rows[position].index += 2**32
+    return blob, rows
+
+
+@spoilt_row("check_opening.index-out-of-range", "check_row.branch-of-whole-checksum")
+def of_a_row_with_the_highest_bit_in_its_index(spec: ModuleType, position: int) -> tuple[Any, Any]:
+    """The others are those of a true row."""
+    blob, rows = true_rows(spec)
+    rows[position].index += 2**63
+    return blob, rows
+
+
 @spoilt_row("check_opening.wrong-row-length", "wrong-checksum")
 def of_a_row_that_is_an_element_short(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """It stands in the tree as it is."""
@@ -93,6 +109,16 @@ def of_a_row_that_holds_the_largest_word(spec: ModuleType, position: int) -> tup
     code = commit(spec, SIZE, [limbs(residue) + bytes(88)] * 32)
     rows = [bytes(row) for row in code.rows]
     rows[ROWS[position]] = limbs(2**64 - 1) + bytes(88)
+    blob = commit_with(spec, code, rows)
+    return blob, opened(spec, blob, ROWS)
+
+
+@spoilt_row("check_opening.element-not-below-modulus")
+def of_a_row_that_holds_more_than_the_modulus_in_its_middle(spec: ModuleType, position: int) -> tuple[Any, Any]:
+    """p + 1, in a code in which that place is 1."""
+    code = commit(spec, SIZE, [bytes(40) + limbs(1) + bytes(48)] * 32)
+    rows = [bytes(row) for row in code.rows]
+    rows[ROWS[position]] = bytes(40) + limbs(int(spec.FIELD_MODULUS) + 1) + bytes(48)
     blob = commit_with(spec, code, rows)
     return blob, opened(spec, blob, ROWS)
 
@@ -214,6 +240,13 @@ def of_a_checksum_that_holds_the_modulus(spec: ModuleType) -> Any:
     return with_checksum(spec, blob, limbs(int(spec.FIELD_MODULUS)) + bytes(120))
 
 
+@spoilt_checksum("check_checksum.element-not-below-modulus")
+def of_a_checksum_that_ends_with_the_modulus(spec: ModuleType) -> Any:
+    """Zero in another form, in the last word."""
+    blob = commit(spec, SIZE, [bytes(96)] * 32)
+    return with_checksum(spec, blob, bytes(120) + limbs(int(spec.FIELD_MODULUS)))
+
+
 @spoilt_checksum("check_checksum.wrong-checksum-root")
 def of_a_root_of_another_checksum(spec: ModuleType) -> Any:
     """The checksum is true, and not what the publisher has committed to."""
@@ -237,7 +270,8 @@ def _by_all(spec: ModuleType, blob: Any, rows: Any, position: int) -> Any:
 
 
 def _to_decode(spec: ModuleType, blob: Any, rows: Any, position: int) -> Any:
-    return step(spec.decode_blob, blob.header, blob.checksum, rows)
+    ascending = sorted(rows, key=lambda row: int(row.index))
+    return step(spec.decode_blob, blob.header, blob.checksum, type(rows)(ascending))
 
 
 def _with_item(spec: ModuleType, blob: Any, rows: Any, position: int) -> Any:
@@ -255,6 +289,7 @@ ALLOWED = {  # a row that was let through is no item
         "da.check_data_row.not-a-data-row",
         "da.check_data_row.tail-not-zero",
         "da.check_data_row.wrong-row-length",
+        "da.check_item.no-such-item",
         "da.read_part.row-missing",
     )
 }
@@ -371,11 +406,20 @@ def data_with_half_a_leaf(spec: ModuleType) -> tuple[Any, Any]:
     return header, proof
 
 
-@spoilt_proof("check_checksum_leaf.element-not-below-modulus")
-def data_with_the_modulus_beside_its_checksum(spec: ModuleType) -> tuple[Any, Any]:
-    """In the other half of the leaf, which the row does not ask for: zero in another form."""
-    blob = with_checksum(spec, commit(spec, SIZE, [bytes(96)] * 32), limbs(int(spec.FIELD_MODULUS)) + bytes(120))
-    return proof_of(spec, 1, blob)
+def _register_leaves() -> None:
+    for word in range(4):
+        for row in range(2):
+
+            def made(spec: ModuleType, word: int = word, row: int = row) -> tuple[Any, Any]:
+                """Zero in another form, in the half of the leaf that is the row's or in the other."""
+                checksum = bytes(8 * word) + limbs(int(spec.FIELD_MODULUS)) + bytes(120 - 8 * word)
+                return proof_of(spec, row, with_checksum(spec, commit(spec, SIZE, [bytes(96)] * 32), checksum))
+
+            made.__name__ = f"data_row_{row}_with_the_modulus_in_word_{word}_of_its_leaf"
+            spoilt_proof("check_checksum_leaf.element-not-below-modulus", "check_row.wrong-checksum")(made)
+
+
+_register_leaves()
 
 
 @spoilt_proof("check_checksum_leaf.wrong-branch-length", "check_checksum_leaf.wrong-checksum-root")

@@ -117,6 +117,7 @@ EQUIVALENT = {
             "da.decode_blob:`header.kind` never written",
             "da.get_sample_count:`compute_shape` rounded up",
             "da.draw_samples:`compute_shape` rounded up",
+            "da.prove_row:`compute_shape` rounded up",
         ),
         "the height of a blob depends on its size alone",
     ),

@@ -26,6 +26,7 @@ LIMB_MASK = np.uint64(LIMB_BOUND - 1)
 DATA_CHUNK_BYTES = 31
 CORES = os.cpu_count() or 1
 HASHED_AT_ONCE = 64  # rows
+PACKED_AT_ONCE = 1 << 14  # chunks
 
 
 class Field(Protocol):
@@ -75,19 +76,22 @@ def block_of(field: Field, words: int) -> int:
 
 def pack(data: bytes | memoryview, rows: int, row_chunks: int) -> Words:
     """The data rows of a blob: shape (rows, 4 · row_chunks)."""
-    chunks = np.zeros((rows * row_chunks, 32), dtype=np.uint8)
-    given = np.frombuffer(data, dtype=np.uint8)
-    whole = len(given) // DATA_CHUNK_BYTES
-    chunks[:whole, :DATA_CHUNK_BYTES] = given[: whole * DATA_CHUNK_BYTES].reshape(whole, DATA_CHUNK_BYTES)
-    rest = given[whole * DATA_CHUNK_BYTES :]
-    if len(rest):
-        chunks[whole, : len(rest)] = rest
-    limbs = chunks.view("<u8")
-    first, second, third = limbs[:, 0].copy(), limbs[:, 1].copy(), limbs[:, 2].copy()
-    limbs[:, 3] = limbs[:, 3] << np.uint64(6) | third >> np.uint64(58)
-    limbs[:, 2] = (third << np.uint64(4) | second >> np.uint64(60)) & LIMB_MASK
-    limbs[:, 1] = (second << np.uint64(2) | first >> np.uint64(62)) & LIMB_MASK
-    limbs[:, 0] &= LIMB_MASK
+    limbs = np.empty((rows * row_chunks, 4), dtype="<u8")
+
+    def work(part: slice) -> None:
+        chunks = np.zeros((part.stop - part.start, 32), dtype=np.uint8)
+        given = np.frombuffer(data, dtype=np.uint8)[DATA_CHUNK_BYTES * part.start : DATA_CHUNK_BYTES * part.stop]
+        whole, rest = divmod(len(given), DATA_CHUNK_BYTES)
+        chunks[:whole, :DATA_CHUNK_BYTES] = given[: len(given) - rest].reshape(whole, DATA_CHUNK_BYTES)
+        if rest:
+            chunks[whole, :rest] = given[len(given) - rest :]
+        first, second, third, fourth = (chunks.view("<u8")[:, i] for i in range(4))
+        limbs[part, 0] = first & LIMB_MASK
+        limbs[part, 1] = (second << np.uint64(2) | first >> np.uint64(62)) & LIMB_MASK
+        limbs[part, 2] = (third << np.uint64(4) | second >> np.uint64(60)) & LIMB_MASK
+        limbs[part, 3] = fourth << np.uint64(6) | third >> np.uint64(58)
+
+    in_blocks(work, len(limbs), PACKED_AT_ONCE)
     return limbs.reshape(rows, 4 * row_chunks)
 
 
@@ -172,8 +176,7 @@ def checksums(field: Field, matrix: Words, rows: Words) -> Words:
             products = field.multiply(rows[part], matrix[None, :, column])
             low = (products & np.uint64(2**32 - 1)).sum(axis=1, dtype=np.uint64)
             high = (products >> np.uint64(32)).sum(axis=1, dtype=np.uint64)
-            sums = [(int(a) + (int(b) << 32)) % MODULUS for a, b in zip(low, high, strict=True)]
-            found[part, column] = np.array(sums, dtype=np.uint64)
+            found[part, column] = field.add(field.multiply(high, np.uint64(1 << 32)), low)
 
     in_blocks(work, len(rows), block_of(field, rows.shape[1]))
     return found

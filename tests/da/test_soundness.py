@@ -28,7 +28,7 @@ def test_the_chance_of_the_theorem() -> None:
     assert round(bits) == 112
     text = prose("da.md")
     assert "For the largest blob the chance is 2^-112." in text
-    assert "of the 112 bits those are lost that it can afford to try: with 2^64 tries 48 remain" in text
+    assert "who tries 2^64 is left with 48 of the 112 bits" in text
 
 
 def test_the_draw_of_an_element_is_nearly_uniform() -> None:
@@ -39,8 +39,15 @@ def test_the_draw_of_an_element_is_nearly_uniform() -> None:
 
 
 def test_the_most_valid_rows_of_a_wrong_encoding() -> None:
-    small, large = most_valid_rows(16), most_valid_rows(LARGEST)
-    assert f"At most 5N/8 - 1, as it is short of 5/8: {small} of 16, or {large:,} of {LARGEST:,}." in prose("da.md")
+    smallest = 4 * int(MAINNET.MIN_ROWS)
+    small, large = most_valid_rows(smallest), most_valid_rows(LARGEST)
+    assert f"At most 5N/8 - 1: {small} of {smallest}, or {large:,} of {LARGEST:,}." in prose("da.md")
+
+
+def test_small_blobs_fool_nobody() -> None:
+    for data_rows in (16, 32):
+        assert data_rows - 1 < samples(4 * data_rows, 40)
+        assert most_fooled(4 * data_rows, samples(4 * data_rows, 40), 10**6, 40) == 0
 
 
 @pytest.mark.parametrize("row", SAMPLES[1:], ids=lambda row: row[0])
