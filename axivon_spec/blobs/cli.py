@@ -190,14 +190,16 @@ def verify(
             spec.check_row(header, proof)
         except Rejection as rejection:
             wrong[int(proof.opened.index)] = rejection.rule
+    wanted = commitment.removeprefix("0x").lower()
+    if wanted and spec.hash_tree_root(header).hex() != wanted:
+        raise WrongUse(f"--commitment: the header is that of 0x{spec.hash_tree_root(header).hex()}")
+    if not count:
+        raise WrongUse(f"{path} holds no rows, so there is nothing to check")
     found = told(spec, header, checked=count, wrong=wrong) if as_json else {"checked": count, "wrong": len(wrong)}
     show(found, as_json)
     if not as_json:
         for index, rule in list(wrong.items())[:20]:
             print(f"  row {index}: {rule}")
-    wanted = commitment.removeprefix("0x").lower()
-    if wanted and spec.hash_tree_root(header).hex() != wanted:
-        raise WrongUse(f"--commitment: the header is that of 0x{spec.hash_tree_root(header).hex()}")
     if wrong:
         raise typer.Exit(1)
 

@@ -39,7 +39,7 @@ def twiddles(count: int, inverse: bool) -> tuple[Words, ...]:
     root = root_of_unity(count)
     table = np.array(powers(pow(root, -1, MODULUS) if inverse else root, max(count // 2, 1)), dtype=np.uint64)
     halves = [count >> level for level in range(1, count.bit_length())]
-    return tuple(np.ascontiguousarray(table[:: count // (2 * half)])[:, None] for half in halves)
+    return tuple(_shared(np.ascontiguousarray(table[:: count // (2 * half)])[:, None]) for half in halves)
 
 
 @lru_cache(maxsize=64)
@@ -47,4 +47,10 @@ def shifts(count: int, shift: int, divisor: int) -> Words:
     """shift^k / divisor for each coefficient k, in reversed order: shape (count, 1). Coefficients times these are those
     of P(shift · x)."""
     table = np.array(powers(shift, count, pow(divisor, -1, MODULUS)), dtype=np.uint64)
-    return table[reversed_bits(count)][:, None]
+    return _shared(table[reversed_bits(count)][:, None])
+
+
+def _shared(table: Words) -> Words:
+    """A table that all threads read and none changes."""
+    table.setflags(write=False)
+    return table

@@ -123,6 +123,12 @@ def test_every_row_in_a_folder_is_checked(blob: Path, capsys: pytest.CaptureFixt
     assert found["wrong"] == {"5": "da.check_opening.wrong-rows-root", "60": "da.check_opening.wrong-rows-root"}
 
 
+def test_a_folder_without_rows_shows_nothing(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in (blob / "rows").iterdir():
+        path.unlink()
+    assert "holds no rows, so there is nothing to check" in refused(capsys, "verify", blob)
+
+
 def test_samples(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert da("sample", blob) == 0
     assert (
