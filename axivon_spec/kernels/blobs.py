@@ -1,7 +1,7 @@
 """Substitutes for the functions of `specs/da.md` that work on whole blobs, over one implementation of the field.
 
 Rows come and go as the spec has them, a byte string each; in between they are matrices (`kernels/matrices.py`). On what
-the spec gives them they are equal to the Markdown: as many rows as a shape has, all of one width, of elements where they
+the spec gives them they are equal to the Markdown: as many rows as a shape has, of one width, of elements where they
 are computed with, and of limbs where they are unpacked. Nothing heavy is imported before the first call.
 """
 
