@@ -82,6 +82,7 @@ EQUIVALENT = {
             "da.encode_blob:`commit_rows` rounded up",
             "da.commit_rows:rounded up",
             "da.check_row:`check_checksum_leaf` rounded up (2)",
+            "da.check_item:rounded up",
             "da.check_row:`extend_checksum` rounded up",
             "da.check_rows:`extend_checksum` rounded up",
             "da.check_checksum_leaf:rounded up (2)",
@@ -102,6 +103,7 @@ EQUIVALENT = {
         "lengths are powers of two, or whole words, chunks and leaves, so nothing is left over",
     ),
     "da.compute_root_of_unity:Sub becomes Add": "every order but 1 and 2 divides away the 2, and these use no power",
+    "da.check_header:`compute_shape` rounded up": "it matters only whether there is a shape",
     "da.unpack_chunk:0 becomes 1": "what is above the 248 bits of a chunk is cut off",
     "da.compute_depth:0 becomes 1": "no tree of a blob has one leaf alone",
     **dict.fromkeys(
