@@ -301,10 +301,15 @@ def _rule(entry: str, rule: str) -> str:
     return rule.replace("da.wrong-checksum", f"da.{'check_row' if one else 'check_rows'}.wrong-checksum")
 
 
+OF_ALL_ROWS = {"of_a_branch_of_a_deeper_tree", "of_a_checksum_by_another_matrix"}
+
+
 def _register() -> None:
     for entry, way in WAYS.items():
         for make, rule, allows in SPOILT_ROWS:
             for which, position in POSITIONS.items():
+                if which == "parity" and make.__name__ in OF_ALL_ROWS and entry in ("check_rows", "decode_blob"):
+                    continue  # it is the case of the data row
 
                 def spoilt(spec: ModuleType, make: Any = make, way: Any = way, position: int = position) -> Steps:
                     yield way(spec, *make(spec, position), position)

@@ -102,6 +102,8 @@ def types_page(types: Mapping[str, Mapping[str, Any]], names: Names) -> str:
     for layer, members in _by_layer(minimal):
         page += ["", f"## {_title(layer)}", ""]
         for name, entry in members:
+            if name not in mainnet:
+                continue  # its name has a bound of this preset as a number; it stands under that bound's name too
             target = names.targets.get(name)
             shown = f"[`{name}`](../{target.page}#{target.anchor})" if target else f"`{name}`"
             page += [f"### `{name}` {{#{_anchor(name)}}}", ""]

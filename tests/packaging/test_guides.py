@@ -21,7 +21,9 @@ def test_the_functions_that_need_signatures_are_those_that_are_listed() -> None:
     text = (DOCS / "vectors.md").read_text()
     paragraph = text[text.index("`runtime` in `functions.json`") : text.index("In a case that must be rejected")]
     listed = set(re.findall(r"`(\w+)`", paragraph)) - {"runtime"}
-    assert needing("secp256k1_") == {"process_permit", "process_operation", "state_transition", "on_proposal"}
+    assert needing("secp256k1_") == {
+        *("process_permit", "process_operation", "state_transition", "on_proposal", "check_item"),
+    }
     assert needing("bls_") == {
         *(
             "state_transition",
