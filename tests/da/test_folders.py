@@ -129,6 +129,16 @@ def test_a_folder_without_rows_shows_nothing(blob: Path, capsys: pytest.CaptureF
     assert "holds no rows, so there is nothing to check" in refused(capsys, "verify", blob)
 
 
+def test_a_row_that_no_code_has_is_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It stands in the tree, and does not agree with the checksum; all others do."""
+    spec = axivon_spec.load("minimal", kernels=())
+    code = list(spec.extend_rows([bytes(31) + b"\x01"] * 4))
+    header, checksum = spec.commit_rows(spec.BlobHeader(size=124), [*code[:9], bytes(32), *code[10:]])
+    folders.write(spec, tmp_path / "odd", header, checksum, [*code[:9], bytes(32), *code[10:]], lambda done, all: None)
+    assert da("verify", tmp_path / "odd", "--json") == 1
+    assert json.loads(capsys.readouterr().out)["wrong"] == {"9": "da.check_rows.wrong-checksum"}
+
+
 def test_samples(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert da("sample", blob) == 0
     assert (
