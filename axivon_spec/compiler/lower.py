@@ -257,6 +257,8 @@ class _Lowering(ast.NodeTransformer):
         """`left = N` before the loop, and `left = count_down(left)` first in it."""
         self.generic_visit(node)
         bound = ast.parse(bound_of(node, self.bounds) or "", mode="eval").body
+        for part in ast.walk(bound):
+            ast.copy_location(part, node)  # it stands in a comment
         left = f"{COUNT}{node.lineno}"
         before = ast.Assign([ast.Name(left, ast.Store())], bound)
         step = ast.Assign([ast.Name(left, ast.Store())], _call(COUNT, ast.Name(left, ast.Load())))
