@@ -6,6 +6,7 @@ import sys
 from typing import NoReturn
 
 INTERRUPTED = 130
+AGAIN = 0.1  # seconds until an interrupt comes again that could not be raised
 
 _interrupted = False
 
@@ -15,6 +16,8 @@ def main() -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 signal.signal(number, _interrupt)
+        signal.signal(signal.SIGALRM, _interrupt)
+        sys.unraisablehook = _unraisable
         _open_streams()
         from axivon_spec.cli import run
 
@@ -40,6 +43,14 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     global _interrupted
     _interrupted = True
     raise KeyboardInterrupt
+
+
+def _unraisable(what: "sys.UnraisableHookArgs") -> None:
+    """Where Python cannot raise, as in what it calls between the halves of a fork, an interrupt would be lost."""
+    if what.exc_type is KeyboardInterrupt:
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
+    else:
+        sys.__unraisablehook__(what)
 
 
 def _open_streams() -> None:

@@ -1,6 +1,7 @@
 """Pools of workers that end where their user does: on Ctrl-C, on a mistake in a case, and when it is killed.
 
-A worker is never killed: it could hold a lock of the pool. It hears that the run has ended, and breaks off its task.
+A worker is never killed: it could hold a lock of the pool. It hears that the run has ended, and breaks off its task. The
+pool then tells it to go; where the run was interrupted while it made the pool, nobody does, and it goes by itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from multiprocessing.connection import wait
 from typing import Any
 
 GLANCE = 0.1  # seconds between two looks of a worker at its user
+PATIENCE = 20  # looks of an idle worker at a run that has ended, until it goes without having been told
 
 # In a worker process: a number shared with the process that uses the pool, and whether there is a task to break off
 _ended: Any = None
@@ -69,10 +71,13 @@ def _begin(ended: Any) -> None:
 def _end_with_user() -> None:
     user = multiprocessing.parent_process()
     assert user is not None
-    while not wait([user.sentinel], GLANCE):
-        if run_has_ended():
+    looks = 0
+    while looks < PATIENCE and not wait([user.sentinel], GLANCE):
+        if run_has_ended() and _at_work:
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
-    os._exit(1)  # the user was killed
+        elif run_has_ended():
+            looks += 1
+    os._exit(1)  # the user was killed, or has forgotten the worker
 
 
 def _break_off(number: int, frame: object) -> None:

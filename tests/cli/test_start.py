@@ -90,3 +90,26 @@ def test_a_terminated_run_removes_what_it_had_unpacked(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert told.splitlines()[-1] == "axivon: interrupted"
     assert list(unpacked.iterdir()) == []
+
+
+INTERRUPTED_IN_A_FORK = """
+import os, signal, time
+from axivon_spec import cli
+from axivon_spec.start import main
+
+def run(arguments):
+    os.register_at_fork(after_in_parent=lambda: signal.raise_signal(signal.SIGTERM))
+    if os.fork() == 0:
+        os._exit(0)
+    time.sleep(20)
+    return 0
+
+cli.run = run
+main()
+"""
+
+
+def test_an_interrupt_that_python_cannot_raise_comes_again() -> None:
+    """What is raised in the hooks of a fork goes nowhere: a run that made its pool just then went on to its end."""
+    run = subprocess.run([sys.executable, "-c", INTERRUPTED_IN_A_FORK], capture_output=True, text=True, timeout=15)
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "axivon: interrupted\n")
