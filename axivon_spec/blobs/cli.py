@@ -24,7 +24,7 @@ KINDS = {"packed": 0, "pages": 1}
 
 Preset = Annotated[str, typer.Option(help="mainnet or minimal.")]
 Kernels = Annotated[
-    str, typer.Option(help="What computes: numba, numpy, or none for the Markdown; default: the fastest.")
+    str, typer.Option(help="What computes: cupy, numba, numpy, or none for the Markdown; default: the fastest.")
 ]
 AsJSON = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
 Source = Annotated[Path, typer.Argument(parser=named, metavar="FILE")]

@@ -1,7 +1,8 @@
 """Fast substitutes for named spec functions, each proven equal to its Markdown by `tests/kernels`.
 
-`indexed_list` keeps an index beside keyed collections. `numpy` and `numba` are two implementations of what is done with
-whole blobs; of these the fastest that is installed is bound. AXIVON_KERNELS names others, separated by commas.
+`indexed_list` keeps an index beside keyed collections. `numpy`, `numba` and `cupy` are implementations of what is done
+with whole blobs; of these the fastest that works here is bound: `cupy` needs a GPU. AXIVON_KERNELS names others,
+separated by commas.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 MODULES = ("indexed_list",)
-FIELDS = ("numba", "numpy")  # the fastest first
+FIELDS = ("cupy", "numba", "numpy")  # the fastest first
+EXTRAS = {"cupy": "cuda12"}  # that install them; the others are called as the kernels
 NAMES = (*MODULES, *FIELDS)
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -36,7 +38,17 @@ def chosen() -> tuple[str, ...]:
     named = os.environ.get("AXIVON_KERNELS")
     if named is not None:
         return tuple(filter(None, (name.strip() for name in named.split(","))))
-    return (*MODULES, *[name for name in FIELDS if find_spec(name)][:1])
+    return (*MODULES, *[name for name in FIELDS if works(name)][:1])
+
+
+def works(name: str) -> bool:
+    """Whether the kernels with this name are installed and have what they need."""
+    return find_spec(name) is not None and (name != "cupy" or _has_gpu())
+
+
+def _has_gpu() -> bool:
+    """Imports CuPy, so only where that is installed."""
+    return bool(importlib.import_module("axivon_spec.kernels.cuda").is_available())
 
 
 def select(names: Iterable[str] | None) -> dict[str, Callable[..., Any]]:
@@ -56,7 +68,12 @@ def _substitutes_of(name: str) -> dict[str, Callable[..., Any]]:
     if name not in FIELDS:
         raise LoadError(f"there are no kernels {name!r}; choose from: {', '.join(NAMES)}")
     if find_spec(name) is None:
-        raise LoadError(f"the kernels {name!r} are not installed; run: pip install 'axivon-spec[{name}]'")
+        advice = f"run: pip install 'axivon-spec[{EXTRAS.get(name, name)}]'"
+        more = ", or with [cuda13] for CUDA 13" if name == "cupy" else ""
+        raise LoadError(f"the kernels {name!r} are not installed; {advice}{more}")
+    if not works(name):
+        others = ", ".join(other for other in FIELDS if other != name)
+        raise LoadError(f"the kernels {name!r} need a GPU with CUDA, and there is none here; choose from: {others}")
     from axivon_spec.kernels import blobs
 
     return blobs.over(name)

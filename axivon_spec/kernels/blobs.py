@@ -1,4 +1,4 @@
-"""Substitutes for the functions of `specs/da.md` that work on whole blobs, over one implementation of the field.
+"""Substitutes for the functions of `specs/da.md` that work on whole blobs, over one implementation of that work.
 
 Rows come and go as the spec has them, a byte string each; in between they are matrices (`kernels/matrices.py`). On what
 the spec gives them they are equal to the Markdown: as many rows as a shape has, of one width, of elements where they
@@ -14,18 +14,20 @@ from typing import Any
 
 from axivon_spec.runtime.ssz import Bytes32, boolean, uint64
 
-FIELDS = {"numpy": "field_numpy", "numba": "field_numba"}  # by the name of the kernels
+FIELDS = {"numpy": "field_numpy", "numba": "field_numba"}  # by the name of the kernels; `cupy` is no field alone
 
 
-@lru_cache(maxsize=len(FIELDS))
+@lru_cache(maxsize=len(FIELDS) + 1)
 def _loaded(name: str) -> tuple[Any, Any]:
-    """The matrices, and the field with this name."""
+    """The matrices, and what the kernels with this name do with them."""
     matrices = importlib.import_module("axivon_spec.kernels.matrices")
-    return matrices, importlib.import_module(f"axivon_spec.kernels.{FIELDS[name]}")
+    if name == "cupy":
+        return matrices, importlib.import_module("axivon_spec.kernels.cuda").work()
+    return matrices, matrices.over(importlib.import_module(f"axivon_spec.kernels.{FIELDS[name]}"))
 
 
 def over(name: str) -> dict[str, Callable[..., Any]]:
-    """The substitutes over the field with this name, by `layer.function`."""
+    """The substitutes by the kernels with this name, by `layer.function`."""
 
     def is_canonical(stored: bytes) -> boolean:
         matrices, _ = _loaded(name)
@@ -36,32 +38,32 @@ def over(name: str) -> dict[str, Callable[..., Any]]:
         return boolean(matrices.are_below(row, matrices.LIMB_BOUND))
 
     def pack_rows(shape: BlobShape, data: bytes) -> Sequence[bytes]:  # type: ignore[name-defined] # noqa: F821
-        matrices, _ = _loaded(name)
-        return matrices.stored(matrices.pack(data, int(shape.rows), int(shape.row_chunks)))  # type: ignore[no-any-return]
+        matrices, work = _loaded(name)
+        return matrices.stored(work.pack(data, int(shape.rows), int(shape.row_chunks)))  # type: ignore[no-any-return]
 
     def unpack_rows(rows: Sequence[bytes]) -> bytes:
-        matrices, _ = _loaded(name)
-        return matrices.unpack(matrices.read(rows))  # type: ignore[no-any-return]
+        matrices, work = _loaded(name)
+        return work.unpack(matrices.read(rows))  # type: ignore[no-any-return]
 
     def extend_rows(rows: Sequence[bytes]) -> Sequence[bytes]:
-        matrices, field = _loaded(name)
-        parity = matrices.parity(field, matrices.read(rows))  # in a line of its own: what was read is no longer held
+        matrices, work = _loaded(name)
+        parity = work.parity(matrices.read(rows))  # in a line of its own: what was read is no longer held
         return [*rows, *matrices.stored(parity)]
 
     def compute_rows_root(rows: Sequence[bytes]) -> Bytes32:
-        matrices, _ = _loaded(name)
-        return Bytes32(matrices.root(rows))
+        _, work = _loaded(name)
+        return Bytes32(work.root(rows))
 
     def compute_checksums(matrix: Sequence[uint64], rows: Sequence[bytes]) -> Sequence[bytes]:
         if not rows:
             return []
-        matrices, field = _loaded(name)
+        matrices, work = _loaded(name)
         factors = matrices.read([b"".join(int(word).to_bytes(8, "little") for word in matrix)])
-        return matrices.stored(matrices.checksums(field, factors.reshape(-1, 2), matrices.read(rows)))  # type: ignore[no-any-return]
+        return matrices.stored(work.checksums(factors.reshape(-1, 2), matrices.read(rows)))  # type: ignore[no-any-return]
 
     def recover_rows(indices: Sequence[uint64], rows: Sequence[bytes]) -> Sequence[bytes]:
-        matrices, field = _loaded(name)
-        return matrices.stored(matrices.recover(field, [int(index) for index in indices], matrices.read(rows)))  # type: ignore[no-any-return]
+        matrices, work = _loaded(name)
+        return matrices.stored(work.recover([int(index) for index in indices], matrices.read(rows)))  # type: ignore[no-any-return]
 
     substitutes = (
         is_canonical,

@@ -11,6 +11,8 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import SimpleNamespace
 from typing import Protocol
 
 import numpy as np
@@ -233,6 +235,17 @@ def inverted(words: Words) -> Words:
     return np.array(found, dtype=np.uint64)[:, None]
 
 
+def recovery(field: Field, indices: Sequence[int], rows: int) -> tuple[NDArray[np.intp], Words, Words]:
+    """What known rows of a code of so many data rows are recovered by, whatever is in them: the exponents of their
+    points, V there, and the inverse of V on a coset. With V as in `recover`."""
+    size = EXPANSION * rows
+    exponents = [EXPANSION * (index % rows) + index // rows for index in indices]
+    missing = sorted(set(range(size)) - set(exponents))
+    factors = vanishing(field, missing, size, 1)[exponents]
+    divisors = inverted(vanishing(field, missing, size, GENERATOR)[::EXPANSION])
+    return np.asarray(exponents), factors, divisors
+
+
 def recover(field: Field, indices: Sequence[int], known: Words) -> Words:
     """The data rows of a code, from as many of its rows, at different places.
 
@@ -241,11 +254,7 @@ def recover(field: Field, indices: Sequence[int], known: Words) -> Words:
     """
     rows, columns = known.shape
     size = EXPANSION * rows
-    exponents = [EXPANSION * (index % rows) + index // rows for index in indices]
-    missing = sorted(set(range(size)) - set(exponents))
-    factors = vanishing(field, missing, size, 1)[exponents]
-    divisors = inverted(vanishing(field, missing, size, GENERATOR)[::EXPANSION])
-    places = np.asarray(exponents)
+    places, factors, divisors = recovery(field, indices, rows)
     data = np.empty((rows, columns), dtype=np.uint64)
 
     def work(part: slice) -> None:
@@ -264,3 +273,15 @@ def recover(field: Field, indices: Sequence[int], known: Words) -> Words:
 
     in_blocks(work, columns, block_of(field, size))
     return data
+
+
+def over(field: Field) -> SimpleNamespace:
+    """What there is to do with whole blobs, over one implementation of the field."""
+    return SimpleNamespace(
+        pack=pack,
+        unpack=unpack,
+        root=root,
+        parity=partial(parity, field),
+        checksums=partial(checksums, field),
+        recover=partial(recover, field),
+    )

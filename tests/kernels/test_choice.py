@@ -39,7 +39,7 @@ def test_the_environment_names_others(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_kernels_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(LoadError, match="there are no kernels 'abacus'; choose from: indexed_list, numba, numpy"):
+    with pytest.raises(LoadError, match="there are no kernels 'abacus'; choose from: indexed_list, cupy, numba, numpy"):
         axivon_spec.load("minimal", kernels=("abacus",))
     monkeypatch.setattr(kernels, "find_spec", only())
     with pytest.raises(LoadError, match=r"'numba' are not installed; run: pip install 'axivon-spec\[numba\]'"):

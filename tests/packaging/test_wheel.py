@@ -47,6 +47,7 @@ def test_the_wheel_carries_specs_and_compiled_code_but_no_vectors(wheel: Path) -
     names = set(zipfile.ZipFile(wheel).namelist())
     specs = {f"axivon_spec/specs/{path.name}" for path in (ROOT / "specs").glob("*.md")}
     assert specs <= names
+    assert {f"axivon_spec/kernels/goldilocks.{suffix}" for suffix in ("h", "cu")} <= names
     for preset in ("minimal", "mainnet"):
         assert f"axivon_spec/compiled/{preset}.{sys.implementation.cache_tag}.bin" in names
     assert not [name for name in names if "tests/" in name or name.endswith(".ssz_snappy")]
