@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from types import ModuleType
 from typing import Any
 
 import axivon_spec
-from axivon_spec.kernels import FIELDS
+from axivon_spec.kernels import FIELDS, works
+from benchmarks import gpu
 from benchmarks.measure import ROOT, Figure, Peer, report, seconds
 from benchmarks.peers import samples
 
@@ -19,19 +19,19 @@ PEER_BYTES = 4096 * 31  # of data, in the blob of 128 KiB that the peer works on
 TIMES = 5
 SEAT_ROWS = 32  # of the largest blob, N / 1,024 seats
 SIZES = (1, 1 << 10, 128 << 10, 1 << 20, 8 << 20, 31 << 20)
-WANTED = {"numpy": (12, 300, 10), "numba": (120, 50, 2)}  # MB/s of blob, ms a seat, s to recover
+WANTED = {"numpy": (12, 300, 10), "numba": (120, 50, 2), "cupy": (120, 50, 2)}  # MB/s of blob, ms a seat, s to recover
 
 MEGA = 10**6
 
 
 def figures() -> list[Figure]:
-    """Each implementation of the field in turn, on the same blob."""
+    """All kernels in turn, on the same blob; and what a GPU does by itself."""
     largest = Random(1).randbytes(31 << 20)
     found: list[Figure] = []
-    for name in sorted((name for name in FIELDS if find_spec(name)), reverse=True):
+    for name in sorted(filter(works, FIELDS), reverse=True):
         spec = axivon_spec.load("mainnet", kernels=("indexed_list", name))
         found += of_kernels(spec, name, largest)
-    return found
+    return found + gpu.figures()
 
 
 def of_kernels(spec: ModuleType, name: str, data: bytes) -> list[Figure]:

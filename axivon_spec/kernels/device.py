@@ -64,7 +64,10 @@ def levels_of(count: int) -> int:
 
 
 class Device:
-    """A launcher and the tables that it needs. No function changes what it is given, unless it says so."""
+    """A launcher and the tables that it needs. No function changes what it is given, unless it says so.
+
+    A table is made where it is first needed: with several streams, let one blob be finished before others begin.
+    """
 
     def __init__(self, launcher: Launcher) -> None:
         self.launcher, self.arrays = launcher, launcher.arrays
