@@ -316,7 +316,7 @@ def with_a_payload_twice(spec: ModuleType) -> Any:
 
 def _register_unknown_kinds() -> None:
     """Kinds beside those that there are, by either byte."""
-    for kind in (0x0000, 0x0001, 0x0100, 0x0106, 0x0200, 0x0205, 0x8101):
+    for kind in (0x0000, 0x0001, 0x0100, 0x0106, 0x0200, 0x0205, 0x0300, 0x0305, 0x8101):
 
         def of_kind(spec: ModuleType, kind: int = kind) -> Any:
             """No layer has this kind."""
@@ -342,6 +342,10 @@ def _register_malformed_payloads() -> None:
         "Exit",
         "Withdraw",
         "ClaimReward",
+        "SubmitBlob",
+        "CertifyBlobs",
+        "AnswerChallenge",
+        "ReportOpening",
     ):
         words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 

@@ -80,7 +80,7 @@ def of_every_size_at_which_it_changes(spec: ModuleType) -> Steps:
 
 ALLOWED = (  # a blob that is too large has more rows than there is room for
     "da.check_checksum.wrong-checksum-length",
-    "da.check_opening.wrong-branch-length",
+    "da.check_place.wrong-branch-length",
     "da.list_wrong_leaves.wrong-number-of-rows",
     "da.list_wrong_leaves.wrong-checksum-root",
     "da.prove_row.wrong-number-of-rows",
@@ -575,7 +575,7 @@ def with_the_highest_bit_in_its_last_element(spec: ModuleType) -> Steps:
         yield step(spec.decode_blob, blob.header, blob.checksum, opened(spec, blob, indices))
 
 
-@case("da", "decode_blob", rejects="da.check_opening.wrong-rows-root", allows=("da.check_rows.wrong-checksum",))
+@case("da", "decode_blob", rejects="da.check_place.wrong-rows-root", allows=("da.check_rows.wrong-checksum",))
 def with_a_wrong_row_that_it_does_not_need(spec: ModuleType) -> Steps:
     """The fifth, where four are enough: whatever is handed in is checked."""
     blob = encode(spec, data_of(100))

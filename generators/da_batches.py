@@ -209,7 +209,7 @@ def at_a_position_of_more_than_32_bits(spec: ModuleType) -> Steps:
     yield checked(spec, blob, proof)
 
 
-@case("da", "check_item", rejects="da.check_opening.wrong-rows-root", allows=("da.check_row.wrong-checksum",))
+@case("da", "check_item", rejects="da.check_place.wrong-rows-root", allows=("da.check_row.wrong-checksum",))
 def with_a_second_row_that_is_wrong(spec: ModuleType) -> Steps:
     """One bit of it."""
     blob = batch(spec)

@@ -48,7 +48,7 @@ def changed_rows(spec: ModuleType, position: int, change: Callable[[bytes], byte
     return blob, opened(spec, blob, ROWS)
 
 
-@spoilt_row("check_opening.index-out-of-range", "check_row.branch-of-whole-checksum")
+@spoilt_row("check_place.index-out-of-range", "check_checksum_part.branch-of-whole-checksum")
 def of_a_row_behind_the_last(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """A branch is climbed by the lowest bits of an index, so without a bound one row would stand at many places."""
     blob, rows = true_rows(spec)
@@ -57,7 +57,7 @@ def of_a_row_behind_the_last(spec: ModuleType, position: int) -> tuple[Any, Any]
     return blob, rows
 
 
-@spoilt_row("check_opening.index-out-of-range", "check_row.branch-of-whole-checksum")
+@spoilt_row("check_place.index-out-of-range", "check_checksum_part.branch-of-whole-checksum")
 def of_a_row_with_an_index_of_more_than_32_bits(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """Its lowest 32 bits are those of a true row."""
     blob, rows = true_rows(spec)
@@ -65,7 +65,7 @@ def of_a_row_with_an_index_of_more_than_32_bits(spec: ModuleType, position: int)
     return blob, rows
 
 
-@spoilt_row("check_opening.index-out-of-range", "check_row.branch-of-whole-checksum")
+@spoilt_row("check_place.index-out-of-range", "check_checksum_part.branch-of-whole-checksum")
 def of_a_row_with_the_highest_bit_in_its_index(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """The others are those of a true row."""
     blob, rows = true_rows(spec)
@@ -73,25 +73,25 @@ def of_a_row_with_the_highest_bit_in_its_index(spec: ModuleType, position: int) 
     return blob, rows
 
 
-@spoilt_row("check_opening.wrong-row-length", "wrong-checksum")
+@spoilt_row("check_form.wrong-row-length", "wrong-checksum")
 def of_a_row_that_is_an_element_short(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """It stands in the tree as it is."""
     return changed_rows(spec, position, lambda row: row[:-8])
 
 
-@spoilt_row("check_opening.wrong-row-length")
+@spoilt_row("check_form.wrong-row-length")
 def of_a_row_with_a_byte_too_many(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """It stands in the tree as it is."""
     return changed_rows(spec, position, lambda row: row + b"\x00")
 
 
-@spoilt_row("check_opening.wrong-row-length", "wrong-checksum")
+@spoilt_row("check_form.wrong-row-length", "wrong-checksum")
 def of_an_empty_row(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """It stands in the tree as it is."""
     return changed_rows(spec, position, lambda row: b"")
 
 
-@spoilt_row("check_opening.element-not-below-modulus")
+@spoilt_row("check_form.element-not-below-modulus")
 def of_a_row_that_holds_the_modulus(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """Zero in another form: the checksum is that of the true row."""
     modulus = int(spec.FIELD_MODULUS)
@@ -102,7 +102,7 @@ def of_a_row_that_holds_the_modulus(spec: ModuleType, position: int) -> tuple[An
     return blob, opened(spec, blob, ROWS)
 
 
-@spoilt_row("check_opening.element-not-below-modulus")
+@spoilt_row("check_form.element-not-below-modulus")
 def of_a_row_that_holds_the_largest_word(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """2^64 - 1, in a code in which that place is 2^32 - 2."""
     residue = 2**64 - 1 - int(spec.FIELD_MODULUS)
@@ -113,7 +113,7 @@ def of_a_row_that_holds_the_largest_word(spec: ModuleType, position: int) -> tup
     return blob, opened(spec, blob, ROWS)
 
 
-@spoilt_row("check_opening.element-not-below-modulus")
+@spoilt_row("check_form.element-not-below-modulus")
 def of_a_row_that_holds_more_than_the_modulus_in_its_middle(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """p + 1, in a code in which that place is 1."""
     code = commit(spec, SIZE, [bytes(40) + limbs(1) + bytes(48)] * 32)
@@ -123,7 +123,7 @@ def of_a_row_that_holds_more_than_the_modulus_in_its_middle(spec: ModuleType, po
     return blob, opened(spec, blob, ROWS)
 
 
-@spoilt_row("check_opening.wrong-branch-length", "check_opening.wrong-rows-root")
+@spoilt_row("check_place.wrong-branch-length", "check_place.wrong-rows-root")
 def of_a_branch_without_its_last_digest(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """An inner node is no root."""
     blob, rows = true_rows(spec)
@@ -131,7 +131,7 @@ def of_a_branch_without_its_last_digest(spec: ModuleType, position: int) -> tupl
     return blob, rows
 
 
-@spoilt_row("check_opening.wrong-branch-length")
+@spoilt_row("check_place.wrong-branch-length")
 def of_a_branch_of_a_deeper_tree(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """The root of the header is that of twice as many leaves."""
     code = encode(spec, data_of(SIZE))
@@ -142,7 +142,7 @@ def of_a_branch_of_a_deeper_tree(spec: ModuleType, position: int) -> tuple[Any, 
     return blob, deeper
 
 
-@spoilt_row("check_opening.wrong-rows-root")
+@spoilt_row("check_place.wrong-rows-root")
 def of_another_sibling(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """One bit of a digest on the way."""
     blob, rows = true_rows(spec)
@@ -151,7 +151,7 @@ def of_another_sibling(spec: ModuleType, position: int) -> tuple[Any, Any]:
     return blob, rows
 
 
-@spoilt_row("check_opening.wrong-rows-root", "wrong-checksum")
+@spoilt_row("check_place.wrong-rows-root", "wrong-checksum")
 def of_a_row_with_another_bit(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """One bit of the row."""
     blob, rows = true_rows(spec)
@@ -160,7 +160,7 @@ def of_a_row_with_another_bit(spec: ModuleType, position: int) -> tuple[Any, Any
     return blob, rows
 
 
-@spoilt_row("check_opening.wrong-rows-root", "wrong-checksum")
+@spoilt_row("check_place.wrong-rows-root", "wrong-checksum")
 def of_a_row_of_another_blob(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """A true row at a true place, of another blob."""
     blob, rows = true_rows(spec)
@@ -233,14 +233,14 @@ def of_a_checksum_with_a_byte_too_many(spec: ModuleType) -> Any:
     return with_checksum(spec, blob, bytes(129))
 
 
-@spoilt_checksum("check_checksum.element-not-below-modulus")
+@spoilt_checksum("check_checksum_elements.element-not-below-modulus")
 def of_a_checksum_that_holds_the_modulus(spec: ModuleType) -> Any:
     """Zero in another form, in a row of the checksum that the rows at hand do not ask for."""
     blob = commit(spec, SIZE, [bytes(96)] * 32)
     return with_checksum(spec, blob, limbs(int(spec.FIELD_MODULUS)) + bytes(120))
 
 
-@spoilt_checksum("check_checksum.element-not-below-modulus")
+@spoilt_checksum("check_checksum_elements.element-not-below-modulus")
 def of_a_checksum_that_ends_with_the_modulus(spec: ModuleType) -> Any:
     """Zero in another form, in the last word."""
     blob = commit(spec, SIZE, [bytes(96)] * 32)
@@ -386,7 +386,7 @@ def spoilt_proof(rule: str, *allows: str) -> Callable[[Proof], Proof]:
     return add
 
 
-@spoilt_proof("check_row.branch-of-whole-checksum")
+@spoilt_proof("check_checksum_part.branch-of-whole-checksum")
 def parity_with_a_branch_of_its_checksum(spec: ModuleType) -> tuple[Any, Any]:
     """All of the checksum needs no branch."""
     header, proof = proof_of(spec, 20)
@@ -421,7 +421,7 @@ def _register_leaves() -> None:
                 return proof_of(spec, row, with_checksum(spec, commit(spec, SIZE, [bytes(96)] * 32), checksum))
 
             made.__name__ = f"data_row_{row}_with_the_modulus_in_word_{word}_of_its_leaf"
-            spoilt_proof("check_checksum_leaf.element-not-below-modulus", "check_row.wrong-checksum")(made)
+            spoilt_proof("check_checksum_elements.element-not-below-modulus", "check_row.wrong-checksum")(made)
 
 
 _register_leaves()

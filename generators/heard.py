@@ -15,6 +15,10 @@ from axivon_spec.runtime.outcome import Rejection
 from axivon_spec.vectors.author import CASES, Author, Function, Steps, register, step
 from generators import (
     afterwards,
+    blob_certificates,
+    blob_custody,
+    blob_openings,
+    blob_submission,
     blocks,
     chain,
     consensus_certificates,
@@ -40,6 +44,10 @@ from generators.stores import begin, clock, proposal_of
 
 SOURCES = (
     afterwards,
+    blob_certificates,
+    blob_custody,
+    blob_openings,
+    blob_submission,
     blocks,
     chain,
     consensus_certificates,
@@ -118,7 +126,7 @@ def _register() -> None:
     for author in list(CASES.values()):
         layer, topic, name = author.id.split("/")
         is_block = f"{layer}/{topic}" in TOPICS or (
-            layer in ("token", "staking", "slashing", "rewards") and topic.endswith("_block")
+            layer in ("token", "staking", "slashing", "rewards", "availability") and topic.endswith("_block")
         )
         if is_block and author.id not in JUDGED_OTHERWISE:
             identifier = f"voter/{layer}_{topic}/{name}"

@@ -195,6 +195,10 @@ def kind_of(spec: ModuleType, payload: Any) -> Any:
         spec.Exit: spec.KIND_EXIT,
         spec.Withdraw: spec.KIND_WITHDRAW,
         spec.ClaimReward: spec.KIND_CLAIM_REWARD,
+        spec.SubmitBlob: spec.KIND_SUBMIT_BLOB,
+        spec.CertifyBlobs: spec.KIND_CERTIFY_BLOBS,
+        spec.AnswerChallenge: spec.KIND_ANSWER_CHALLENGE,
+        spec.ReportOpening: spec.KIND_REPORT_OPENING,
     }
     return names[type(payload)]
 

@@ -127,7 +127,8 @@ class Folder:
         spec, broken, placed = self.spec, {}, []
         for row in rows:
             try:
-                spec.check_opening(self.header, self.shape, row)
+                spec.check_place(self.header, self.shape, row)
+                spec.check_form(self.shape, bytes(row.row))
                 placed.append(row)
             except Rejection as rejection:
                 broken[int(row.index)] = rejection.rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from axivon_spec.runtime import ssz
@@ -41,6 +41,17 @@ def write_object(view: Any, store: ObjectStore) -> str | dict[str, str] | None:
     return store.put(data) if len(data) > INLINE_LIMIT else None
 
 
+def write_post(view: Any, store: ObjectStore, named: Container[str]) -> str | dict[str, str] | None:
+    """As `write_object`, of what a step leaves: small parts stand inline, but for objects that the case has `named`."""
+    reference = write_object(view, store)
+    if not isinstance(reference, dict):
+        return reference
+    for name, digest in reference.items():
+        if digest not in named and len(data := store.get(digest)) <= INLINE_LIMIT:
+            reference[name] = hex_of(data)
+    return reference
+
+
 def read(literal: Literal, types: Types, fetch: Callable[[str], bytes]) -> Any:
     """The value of a literal. Raises `UnknownType`, `ssz.MalformedSSZ`, or what `fetch` raises."""
     kind = types.get(literal["type"])
@@ -50,11 +61,16 @@ def read(literal: Literal, types: Types, fetch: Callable[[str], bytes]) -> Any:
 
 
 def read_object(reference: str | dict[str, str], kind: Any, fetch: Callable[[str], bytes]) -> Any:
-    """The value that `write_object` stored."""
+    """The value that `write_object` or `write_post` stored."""
     if isinstance(reference, str):
-        return ssz.decode(kind, fetch(reference))
+        return ssz.decode(kind, bytes_of(reference) if is_inline(reference) else fetch(reference))
     parts = ssz.fields(kind)
-    return kind(**{name: ssz.decode(parts[name], fetch(digest)) for name, digest in reference.items()})
+    return kind(**{name: read_object(part, parts[name], fetch) for name, part in reference.items()})
+
+
+def is_inline(reference: str) -> bool:
+    """Whether these are the bytes themselves, and not the digest of an object."""
+    return reference.startswith("0x")
 
 
 def digests(case: dict[str, Any]) -> list[str]:
@@ -74,7 +90,8 @@ def digests(case: dict[str, Any]) -> list[str]:
 
     def collect(reference: Any) -> None:
         if isinstance(reference, str):
-            found.append(reference)
+            if not is_inline(reference):
+                found.append(reference)
         elif isinstance(reference, dict):
             for part in reference.values():
                 collect(part)

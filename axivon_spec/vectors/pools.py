@@ -1,7 +1,7 @@
 """Pools of workers that end where their user does: on Ctrl-C, on a mistake in a case, and when it is killed.
 
-A worker is never killed: it could hold a lock of the pool. It hears that the run has ended, and breaks off its task. The
-pool then tells it to go; where the run was interrupted while it made the pool, nobody does, and it goes by itself.
+A worker is never killed: it could hold a lock of the pool. It hears that the run has ended, and breaks off its task.
+The pool then tells it to go; where the run was interrupted while it made the pool, nobody does, and it goes by itself.
 """
 
 from __future__ import annotations

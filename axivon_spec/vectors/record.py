@@ -13,7 +13,7 @@ from typing import Any
 from axivon_spec.runtime import ssz
 from axivon_spec.runtime.outcome import Defect, Outcome, perform
 from axivon_spec.vectors.author import Author, BuiltinStep, Step
-from axivon_spec.vectors.literals import hex_of, root_of, write, write_object
+from axivon_spec.vectors.literals import digests, hex_of, root_of, write, write_post
 from axivon_spec.vectors.machine import MALFORMED, Machine
 from axivon_spec.vectors.store import ObjectStore
 
@@ -149,7 +149,8 @@ class _Recording:
             self.check_isolation(step, outcome, before)
         if upcoming is None and outcome.accepted:
             shown = {name: value for name, value in changed.items() if not ssz.is_opaque(type(value))}
-            post = {n: ref for n, v in shown.items() if (ref := write_object(v, self.recorder.store)) is not None}
+            store, named = self.recorder.store, digests({"let": self.let})
+            post = {n: ref for n, v in shown.items() if (ref := write_post(v, store, named)) is not None}
             if post:
                 written["post"] = post
         return written, upcoming

@@ -15,7 +15,10 @@ import pytest
 
 import axivon_spec
 from axivon_spec.runtime.outcome import perform
+from generators.blob_custody import before_draws
+from generators.blob_submission import before_new_quorums
 from generators.epochs import before_last
+from generators.kept_blobs import blob_of, certified, layer, request
 from generators.offences import evidence, late, with_evidence
 from generators.queues import before_the_end
 from generators.scene import (
@@ -139,6 +142,32 @@ def a_block_within_an_epoch(spec: ModuleType) -> Blocks:
     yield at_height(spec, genesis(spec), 2 * int(spec.HEIGHTS_PER_EPOCH) + 1), []
 
 
+def the_end_of_an_epoch_with_a_stake_too_small_for_a_seat(spec: ModuleType) -> Blocks:
+    state = before_new_quorums(spec)
+    state.consensus.sets[1].stakes[3] = state.consensus.sets[1].weights[3] = 1
+    yield state, []
+
+
+def blobs_of_two_blocks(spec: ModuleType) -> Blocks:
+    state = layer(spec)
+    for seed in range(2):
+        yield state, [signed_operation(spec, state, ALICE, request(spec, blob_of(spec, seed=seed)))]
+
+
+def the_largest_blobs_at_the_highest_price(spec: ModuleType) -> Blocks:
+    state = layer(spec)
+    state.availability.price = spec.MAX_DISPERSAL_PRICE
+    blobs = [request(spec, blob_of(spec, 1984, seed=seed)) for seed in range(2)]
+    yield state, [signed_operation(spec, state, ALICE, blob, nonce=nonce) for nonce, blob in enumerate(blobs)]
+
+
+def a_draw_of_rows_that_some_have_not_signed_for(spec: ModuleType) -> Blocks:
+    for seed in range(4):
+        state = before_draws(spec, certified(spec, blob_of(spec, 1984), absent=(2, 3)))
+        state.consensus.mix = spec.sha256(bytes([seed]))
+        yield state, []
+
+
 def two_offences_in_one_round(spec: ModuleType) -> Blocks:
     state = late(spec)
     found = evidence(spec, state)
@@ -206,8 +235,8 @@ FAULTS = [
     Fault(
         "invariant_parameters_are_valid",
         "token.md",
-        "    return Price(min(max(base_fee + rise - fall, floor), MAX_BASE_FEE))\n",
-        "    return Price(max(base_fee + rise - fall, floor))\n",
+        "        state.token.parameters.base_fee_floor,\n        MAX_BASE_FEE,\n",
+        "        state.token.parameters.base_fee_floor,\n        2 * MAX_BASE_FEE,\n",
         more_than_the_target_at_the_highest_fee,
     ),
     Fault(
@@ -286,6 +315,41 @@ FAULTS = [
         "    state.consensus.epoch += 1\n",
         "    state.consensus.epoch += 2\n",
         the_end_of_an_epoch,
+    ),
+    Fault(
+        "invariant_quorums_are_well_formed",
+        "availability.md",
+        "        if count > 0 and is_active(",
+        "        if count >= 0 and is_active(",
+        the_end_of_an_epoch_with_a_stake_too_small_for_a_seat,
+    ),
+    Fault(
+        "invariant_blobs_go_their_way",
+        "availability.md",
+        "    state.availability.first_unassigned = state.availability.next_blob\n",
+        "",
+        blobs_of_two_blocks,
+    ),
+    Fault(
+        "invariant_stored_bytes_add_up",
+        "availability.md",
+        "    state.availability.stored += compute_stored(shape)\n",
+        "    state.availability.stored = compute_stored(shape)\n",
+        blobs_of_two_blocks,
+    ),
+    Fault(
+        "invariant_challenges_are_of_kept_rows",
+        "availability.md",
+        "    if is_kept and record.signers[member] and is_liable(",
+        "    if is_kept and is_liable(",
+        a_draw_of_rows_that_some_have_not_signed_for,
+    ),
+    Fault(
+        "invariant_price_is_within_bounds",
+        "availability.md",
+        "        MAX_DISPERSAL_PRICE,\n    )",
+        "        2 * MAX_DISPERSAL_PRICE,\n    )",
+        the_largest_blobs_at_the_highest_price,
     ),
     Fault(
         "invariant_finality_is_an_ancestor",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from random import Random
 from types import ModuleType
@@ -18,11 +19,16 @@ from hypothesis import strategies as st
 
 import axivon_spec
 from axivon_spec.runtime.keys import test_secret
-from axivon_spec.runtime.outcome import Defect, perform
+from axivon_spec.runtime.outcome import Defect, Rejection, perform
 from axivon_spec.runtime.ssz import generalized_index, prove
 from axivon_spec.vectors.mutants import mutants
 from axivon_spec.vectors.mutate import faulty_spec
 from axivon_spec.vectors.types import Types
+from generators.blob_nodes import delivery
+from generators.blob_openings import report_of
+from generators.blob_openings import wrong as wrong_blob
+from generators.kept_blobs import answer, blob_of, quorum_of, request
+from generators.kept_blobs import certificate as blob_certificate
 from generators.offences import evidence
 from generators.scene import (
     ALICE,
@@ -61,8 +67,20 @@ PAYLOADS = (
     "Exit",
     "Withdraw",
     "ClaimReward",
+    "SubmitBlob",
+    "CertifyBlobs",
+    "AnswerChallenge",
+    "ReportOpening",
 )
-DOMAIN_TYPES = ("DOMAIN_VOTE", "DOMAIN_OPERATION", "DOMAIN_PERMIT", "DOMAIN_VRF", "DOMAIN_CONSENT", "DOMAIN_ITEM")
+DOMAIN_TYPES = (
+    "DOMAIN_VOTE",
+    "DOMAIN_OPERATION",
+    "DOMAIN_PERMIT",
+    "DOMAIN_VRF",
+    "DOMAIN_CONSENT",
+    "DOMAIN_ITEM",
+    "DOMAIN_ATTESTATION",
+)
 LATEST = 4  # signed objects of each type that are offered again
 CALLS = 60
 
@@ -123,6 +141,15 @@ class Walk:
         self.state.staking.parameters.reporter_share = random.choice([0, 1, high.reporter_share])
         self.state.staking.parameters.proposer_share = random.choice([0, 1, high.proposer_share])
         self.state.staking.paused = random.randrange(10) == 0
+        low, high = self.spec.MINIMUM_AVAILABILITY_PARAMETERS, self.spec.MAXIMUM_AVAILABILITY_PARAMETERS
+        availability = self.state.availability
+        for name in ("fee_burn_share", "price_floor", "miss_factor", "miss_floor"):
+            setattr(availability.parameters, name, random.choice([getattr(low, name), getattr(high, name)]))
+        floor = availability.parameters.price_floor
+        availability.price = random.choice([floor, floor, 2 * floor, self.spec.MAX_DISPERSAL_PRICE])
+        availability.paused = random.randrange(10) == 0
+        self.spec.check_availability_parameters(availability.parameters)
+        self.disk = self.spec.NodeStore(node=random.randrange(len(STAKES)))
         self.reward()
 
     def reward(self) -> None:
@@ -147,6 +174,8 @@ class Walk:
         numbers = [chain.latest_header.timestamp, chain.latest_header.height, token.base_fee, token.epoch]
         numbers += [token.parameters.entry_deposit, spec.uint64(2**40), spec.uint64(2**64 - 1)]
         numbers += [number for a in token.accounts for number in (a.balance, a.nonce, a.permit_nonce)]
+        blobs = self.state.availability
+        numbers += [blobs.first_unsettled, blobs.next_blob, blobs.next_quorum, blobs.layer_height, blobs.price]
         domain_types = [getattr(spec, name) for name in DOMAIN_TYPES]
         domains = [spec.get_domain(self.state, domain_type) for domain_type in domain_types]
         roots = [spec.hash_tree_root(token.account_links), spec.hash_tree_root(token.accounts), chain.genesis_root]
@@ -183,6 +212,7 @@ class Walk:
             self.end_an_epoch: 1,
             self.a_message: 8,
             self.begin_to_vote: 1,
+            self.keep_a_blob: 2,
         }
         [kind] = self.random.choices(list(weighted), list(weighted.values()))
         kind()
@@ -190,7 +220,7 @@ class Walk:
     def call(self, name: str, *arguments: Any) -> None:
         """Call an interface function; the state goes before the arguments where it takes one."""
         before = self.state.copy()
-        held = {"state": self.state, "store": self.store}
+        held = {"state": self.state, "store": self.store, "disk": self.disk}
         roots = [self.spec.hash_tree_root(value) for value in held.values()]
         given = [held[a["name"]] for a in FUNCTIONS[name]["arguments"] if a["name"] in held and name not in BEGINNING]
         try:
@@ -209,7 +239,7 @@ class Walk:
             raise
 
     def call_with_anything(self, name: str) -> None:
-        held = () if name in BEGINNING else ("state", "store")
+        held = () if name in BEGINNING else ("state", "store", "disk")
         arguments = [argument for argument in FUNCTIONS[name]["arguments"] if argument["name"] not in held]
         self.call(name, *[self.draw(argument["type"]) for argument in arguments])
 
@@ -297,6 +327,43 @@ class Walk:
         self.keep(made)
         self.keep(made.block.consensus.certificate)
         self.call("state_transition", made)
+
+    # A node
+
+    def keep_a_blob(self) -> None:
+        """A blob goes its way, or stops anywhere on it; it may hold a leaf that is no row."""
+        spec, random, state = self.spec, self.random, self.state
+        size, wrong = random.choice((1, 124, 500)), random.randrange(3) == 0
+        blob = wrong_blob(spec) if wrong else blob_of(spec, size, seed=random.randrange(4))
+        number = int(state.availability.next_blob)
+        self.call("process_submit_blob", random.choice(PEOPLE).address, request(spec, blob, max_fee=2**63))
+        self.call("state_transition", signed_block(spec, state, []))
+        if int(state.availability.next_blob) == number or state.availability.first_unassigned <= number:
+            return
+        self.call("on_delivery", self.made(spec.Delivery, lambda: delivery(spec, state, blob, self.disk.node, number)))
+        every = range(len(quorum_of(spec, state, number).nodes))
+        self.call("process_certify_blobs", ALICE.address, blob_certificate(spec, state, {number: every}))
+        if spec.get_record(state, spec.uint64(number)).status != spec.BlobStatus.CERTIFIED:
+            return
+        self.call("extend_retention", spec.uint64(number), state.availability.layer_height + spec.MAX_RETENTION - 1)
+        self.call("process_custody")
+        for place, challenge in enumerate(state.availability.challenges):
+            self.call("answer_from_store", spec.uint64(place))
+            if challenge.blob == number and random.randrange(3):
+                made = self.made(spec.AnswerChallenge, partial(answer, spec, blob, int(challenge.row), place))
+                self.call("process_answer_challenge", random.choice(PEOPLE).address, made)
+        made = self.made(spec.ReportOpening, lambda: report_of(spec, state, blob, number))
+        self.call("process_report_opening", random.choice(PEOPLE).address, made)
+        self.call("drop_what_is_over")
+
+    def made(self, kind: Any, make: Callable[[], Any]) -> Any:
+        """What is made, offered again from now on; anything where it cannot be made."""
+        try:
+            value = make()
+        except (ValueError, StopIteration, Rejection):
+            return self.draw(kind.__name__)
+        self.keep(value)
+        return value
 
     # A voter
 

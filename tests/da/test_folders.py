@@ -108,7 +108,7 @@ def test_proofs_of_rows(tmp_path: Path, blob: Path, capsys: pytest.CaptureFixtur
         (tmp_path / "wrong").write_text(json.dumps(read))
         capsys.readouterr()
         assert da("verify", tmp_path / "wrong") == 1
-        assert f"row {index}: da.check_opening." in capsys.readouterr().out
+        assert f"row {index}: da.check_place." in capsys.readouterr().out
     assert da("verify", tmp_path / "proof", "--commitment", "0x" + "00" * 32) == cli.WRONG_USE
 
 
@@ -120,7 +120,7 @@ def test_every_row_in_a_folder_is_checked(blob: Path, capsys: pytest.CaptureFixt
     assert da("verify", blob, "--json") == 1
     found = json.loads(capsys.readouterr().out)
     assert found["checked"] == 64
-    assert found["wrong"] == {"5": "da.check_opening.wrong-rows-root", "60": "da.check_opening.wrong-rows-root"}
+    assert found["wrong"] == {"5": "da.check_place.wrong-rows-root", "60": "da.check_place.wrong-rows-root"}
 
 
 def test_a_folder_without_rows_shows_nothing(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:

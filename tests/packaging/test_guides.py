@@ -30,6 +30,7 @@ def test_the_functions_that_need_signatures_are_those_that_are_listed() -> None:
             "process_operation",
             "process_deposit",
             "process_evidence",
+            "process_certify_blobs",
             "check_certificate",
             "prove_vrf",
             "verify_vrf",

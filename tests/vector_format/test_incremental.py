@@ -42,7 +42,7 @@ def topics(ids: set[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("definition", "expected"),
     [
-        ("compute_shuffled_index", {"primitives/compute_shuffled_index", "da/draw_samples"}),
+        ("compute_shuffled_index", {"primitives/compute_shuffled_index"}),
         ("check_link", {"primitives/check_presence", "primitives/check_absence"}),
         ("MAX_MERKLE_LEAVES", {"primitives/compute_merkle_root", "types/List_Bytes32_MAX_MERKLE_LEAVES"}),
     ],

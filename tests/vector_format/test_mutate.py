@@ -82,8 +82,8 @@ def fees_after(spec: ModuleType) -> tuple[int, int]:
         ("token.process_fees:`state.token.parameters.base_fee_burn_share` by default", BASE_FEE * 7 // 8 + 1, 500),
         ("token.process_fees:`state.token.base_fee` never written", 7_654_321, 333),
         ("token.process_fees:`collected_tips` for `state.token.collected_charges`", BASE_FEE * 7 // 8 + 1, 0),
-        ("token.compute_next_base_fee:`floor` for `base_fee` (3)", 7_654_321, 333),
-        ("token.compute_next_base_fee:max becomes min (2)", 7_654_321, 333),
+        ("token.compute_next_price:`floor` for `price` (3)", 7_654_321, 333),
+        ("token.compute_next_price:max becomes min (2)", 7_654_321, 333),
     ],
 )
 def test_a_mutant_that_takes_a_value_from_elsewhere(id: str, base_fee: int, burned: int) -> None:

@@ -1,0 +1,1 @@
+"""The availability network: what its quorums leave to chance."""
