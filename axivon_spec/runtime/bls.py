@@ -117,7 +117,11 @@ class Scheme:
         point = None if keys is None else self._signature_of(signature)
         if keys is None or point is None:
             return False
-        return self.backend.verify(keys, [bytes(message) for message in messages], point, tag)
+        said: dict[bytes, list[Any]] = {}  # keys by message: one pairing is enough for all that signed the same
+        for key, message in zip(keys, messages, strict=True):
+            said.setdefault(bytes(message), []).append(key)
+        sums = [self.backend.sum_of_keys(signers) if len(signers) > 1 else signers[0] for signers in said.values()]
+        return self.backend.verify(sums, list(said), point, tag)
 
     def is_valid_public_key(self, pubkey: bytes) -> bool:
         """Whether these 48 bytes are a key: a point of the subgroup, in its one encoding, and not infinity."""

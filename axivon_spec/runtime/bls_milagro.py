@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import milagro_bls_binding as milagro
 
-from axivon_spec.runtime.bls import SIGNATURE_TAG
+from axivon_spec.runtime.bls import INFINITY, SIGNATURE_TAG
 from axivon_spec.runtime.bls_py_ecc import backend as py_ecc
 
 
@@ -45,7 +45,9 @@ class Milagro:
             except ValueError:
                 return False
             return py_ecc.verify([py_ecc.key(key) for key in keys], messages, point, tag)
-        return bool(milagro.AggregateVerify(list(keys), list(messages), signature))
+        # A sum of keys that is infinity adds nothing; the library refuses it
+        pairs = [(key, message) for key, message in zip(keys, messages, strict=True) if not key[0] & INFINITY]
+        return bool(pairs) and bool(milagro.AggregateVerify(*map(list, zip(*pairs, strict=True)), signature))
 
 
 backend = Milagro()

@@ -247,6 +247,26 @@ def test_keys_that_sum_to_infinity_are_refused(scheme):
     assert scheme.aggregate_verify([KEY, opposite], [MESSAGE, MESSAGE], INFINITE_SIGNATURE) is False
 
 
+def test_keys_that_sum_to_infinity_add_nothing_beside_others(scheme):
+    """As if each key were paired by itself, which costs more."""
+    opposite, signature = points.negative_key(KEY), scheme.sign(OTHER, b"other")
+    messages = [MESSAGE, MESSAGE, b"other"]
+    assert scheme.aggregate_verify([KEY, opposite, OTHER_KEY], messages, signature) is True
+    assert scheme.aggregate_verify([KEY, opposite, KEY], messages, signature) is False
+    assert scheme.aggregate_verify([KEY, opposite], messages[:2], signature) is False
+
+
+def test_many_keys_of_few_messages(scheme):
+    """Whatever their order, and for each message by itself."""
+    signers = [(secret, b"even" if secret % 2 else b"odd") for secret in range(1, 7)]
+    keys = [scheme.public_key(secret) for secret, _ in signers]
+    messages = [message for _, message in signers]
+    signature = scheme.aggregate([scheme.sign(secret, message) for secret, message in signers])
+    assert scheme.aggregate_verify(keys, messages, signature)
+    assert not scheme.aggregate_verify(keys[1:], messages[1:], signature)
+    assert not scheme.aggregate_verify(keys, messages[1:] + messages[:1], signature)
+
+
 def test_empty_lists_are_refused(scheme):
     for signature in (INFINITE_SIGNATURE, SIGNATURE):
         assert scheme.fast_aggregate_verify([], MESSAGE, signature) is False
