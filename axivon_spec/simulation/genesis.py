@@ -11,6 +11,7 @@ from axivon_spec.runtime.keys import test_secret
 from axivon_spec.runtime.secp256k1 import secp256k1_address
 
 GENESIS_TIME = 1_800_000_000  # seconds since 1970
+GENESIS_ROOT = b"simulation".ljust(32, b"\x00")  # whatever layers a state has, a seed gives the same run
 NETWORK_ID = 7
 FORK_VERSION = b"\x01\x02\x03\x04"
 OWNER = 0  # the number of the test key that owns all stakes
@@ -53,7 +54,7 @@ def _founded(spec: ModuleType, stakes: tuple[int, ...], seed: bytes) -> Any:
         )
         for voter, stake in enumerate(stakes)
     ]
-    return spec.create_genesis_state(
+    state = spec.create_genesis_state(
         spec.Genesis(
             network_id=NETWORK_ID,
             fork_version=FORK_VERSION,
@@ -65,3 +66,5 @@ def _founded(spec: ModuleType, stakes: tuple[int, ...], seed: bytes) -> Any:
             validators=validators,
         )
     )
+    state.chain.genesis_root = GENESIS_ROOT
+    return state

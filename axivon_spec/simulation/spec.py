@@ -25,8 +25,11 @@ def short_epochs() -> dict[int, ModuleType]:
 
 
 def with_epochs(heights: int) -> ModuleType:
-    """The preset `minimal` with epochs of so many heights, and an unbonding that is as many epochs as there."""
-    return axivon_spec.load("minimal", HEIGHTS_PER_EPOCH=heights, UNBONDING_HEIGHTS=16 * heights)
+    """The preset `minimal` with epochs of so many heights, an unbonding that is as many epochs as there, and blobs that
+    are kept for less."""
+    retention = min(8 * heights, 96)
+    kept = {"DA_RETENTION": retention, "MAX_RETENTION": retention + 8}
+    return axivon_spec.load("minimal", HEIGHTS_PER_EPOCH=heights, UNBONDING_HEIGHTS=16 * heights, **kept)
 
 
 def with_memory(spec: Any) -> ModuleType:
