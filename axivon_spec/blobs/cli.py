@@ -294,7 +294,8 @@ def recover(
 
 @app.command()
 def table(preset: Preset = "mainnet", as_json: AsJSON = False) -> None:
-    """What it takes to be sure of a blob, for every height: samples for 2^-40, and their bytes at the widest row."""
+    """What it takes to be sure of a blob, and what to have it kept, for every height at the widest row: samples for
+    2^-40 and their bytes, the bytes that its publisher sends in all and to a seat, and the least fee, in nAXN."""
     from rich.console import Console
     from rich.table import Table
 
@@ -306,12 +307,19 @@ def table(preset: Preset = "mainnet", as_json: AsJSON = False) -> None:
         branch = 32 * int(spec.compute_depth(spec.EXPANSION * spec.uint64(rows)))
         checksum = rows * int(spec.CHECKSUM_ROW_BYTES)
         fetched = samples * (int(spec.MAX_ROW_BYTES) + branch) + checksum
-        found.append({"bytes_up_to": size, "data_rows": rows, "samples": samples, "sampled_bytes": fetched})
+        dispersed = int(spec.compute_dispersal(spec.compute_shape(spec.BlobKind.PAGES, spec.uint64(size))))
+        price = spec.DEFAULT_AVAILABILITY_PARAMETERS.price_floor
+        line = {"bytes_up_to": size, "data_rows": rows, "samples": samples, "sampled_bytes": fetched}
+        line |= {"dispersed_bytes": dispersed, "seat_bytes": dispersed // int(spec.SEATS)}
+        line["least_fee"] = int(spec.compute_submission_fee(price, spec.BlobKind.PAGES, spec.uint64(size)))
+        found.append(line)
         rows *= 2
     if as_json:
         print(json.dumps(found, indent=1))
         return
-    shown = Table(*(name.replace("_", " ") for name in found[0]), box=None)
+    shown = Table(*(name.replace("_", "\n", 1).replace("_", " ") for name in found[0]), box=None)
+    for column in shown.columns:
+        column.justify, column.no_wrap = "right", True
     for line in found:
         shown.add_row(*(f"{value:,}" for value in line.values()))
     Console().print(shown)

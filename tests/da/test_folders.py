@@ -160,7 +160,16 @@ def test_the_table_is_that_of_the_spec(capsys: pytest.CaptureFixture[str]) -> No
     table = rows("da.md", "data rows | below 2^-20")[1:]
     assert found == [(height, int(samples), size) for height, _, _, samples, size in table]
     assert da("table") == 0
-    assert capsys.readouterr().out.split()[:4] == ["bytes", "up", "to", "data"]
+    assert capsys.readouterr().out.split()[:4] == ["bytes", "data", "sampled", "dispersed"]
+
+
+def test_the_table_of_costs_is_that_of_the_spec(capsys: pytest.CaptureFixture[str]) -> None:
+    """The largest blob stands in both, and there a seat gets what it does whatever the kind."""
+    assert cli.run(["da", "table", "--json"]) == 0
+    largest = json.loads(capsys.readouterr().out)[-1]
+    row = rows("availability.md", "data | data rows | bytes of a row")[-1]
+    told = (largest["data_rows"], largest["seat_bytes"], largest["dispersed_bytes"])
+    assert tuple(f"{number:,}" for number in told) == (row[1], row[4], row[5])
 
 
 # What is said of bad input: one line each, and nothing is lost
