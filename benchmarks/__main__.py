@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.measure import machine, report
 
-ALL = ("compile", "vectors", "conformance", "blocks", "consensus", "find", "bls", "da")
+ALL = ("compile", "vectors", "conformance", "blocks", "consensus", "find", "bls", "da", "availability")
 
 
 def main() -> None:

@@ -14,7 +14,10 @@ from generators.scene import at_height, certificate, genesis, public_key, vote
 
 MEMBERS, VALIDATORS, SCHEDULES = 512, 10_000, 200
 STAKE = 20_000 * 10**9  # nAXN
-PARTS = ("process_rewards", "process_correlation", "process_queues", "process_rotation")  # of the end of an epoch
+PARTS = (  # of the end of an epoch
+    *("process_rewards", "process_correlation", "process_queues", "process_rotation"),
+    *("process_custody", "process_quorums"),
+)
 
 
 def of_many_members() -> Figure:
