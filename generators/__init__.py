@@ -43,4 +43,5 @@ MODULES = (
     "da",
     "da_rows",
     "da_batches",
+    "da_mainnet",
 )

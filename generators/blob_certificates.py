@@ -62,6 +62,26 @@ def by_two_thirds_and_a_seat(spec: ModuleType, fee: int) -> Scene:
     return Scene(state, BOB, least(spec, state))
 
 
+def with_seats(spec: ModuleType, members: tuple[int, ...]) -> Scene:
+    """A certificate by some nodes of a quorum of `mainnet` with these seats: 682, 1, 300 and 41."""
+    state = assigned(spec, blob_of(spec))
+    number = int(spec.get_record(state, spec.uint64(FIRST)).quorum)
+    state.availability.quorums[number].seats = [682, 1, 300, 41]
+    return Scene(state, BOB, certificate(spec, state, {FIRST: members}))
+
+
+@certification(presets=("mainnet",), at=("handler",))
+def by_683_of_1024_seats(spec: ModuleType, fee: int) -> Scene:
+    """The fewest that are enough."""
+    return with_seats(spec, (0, 1))
+
+
+@certification(refused="availability.check_signers.too-few-seats", presets=("mainnet",), at=("handler",))
+def by_682_of_1024_seats(spec: ModuleType, fee: int) -> Scene:
+    """The most that are too few."""
+    return with_seats(spec, (0,))
+
+
 def least(spec: ModuleType, state: Any) -> Any:
     """The certificate with the fewest seats that are enough."""
     for seats in range(2 * int(spec.SEATS) // 3 + 1, int(spec.SEATS) + 1):

@@ -63,6 +63,13 @@ EQUIVALENT = {
         ),
         "blobs are kept for whole epochs",
     ),
+    **dict.fromkeys(
+        (
+            "availability.compute_target_dispersal:rounded up",
+            "availability.process_dispersal_price:`compute_target_dispersal` rounded up",
+        ),
+        "the number of blobs of a block is even",
+    ),
     "availability.is_past:`first_unassigned` for `state.availability.next_blob`": "all have just been assigned",
     **dict.fromkeys(
         (

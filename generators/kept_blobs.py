@@ -167,20 +167,27 @@ def certified(spec: ModuleType, *blobs: Any, absent: Iterable[int] = (), state: 
 
 def dealt_slots(spec: ModuleType, state: Any, blob: int, member: int) -> list[tuple[int, int]]:
     """Seat and row of each slot of the node at a position."""
+    each = int(spec.get_rows_per_seat(spec.get_record(state, spec.uint64(blob)).shape))
+    return [(slot // each, row) for slot, row in numbered_slots(spec, state, blob, member)]
+
+
+def numbered_slots(spec: ModuleType, state: Any, blob: int, member: int) -> list[tuple[int, int]]:
+    """Number and row of each slot of the node at a position."""
     record, quorum = spec.get_record(state, spec.uint64(blob)), quorum_of(spec, state, blob)
     each = int(spec.get_rows_per_seat(record.shape))
     first = sum(int(count) for count in quorum.seats[:member])
     slots = range(first * each, (first + int(quorum.seats[member])) * each)
-    return [(slot // each, int(spec.get_dealt_row(record, spec.uint64(slot)))) for slot in slots]
+    return [(slot, int(spec.get_dealt_row(record, spec.uint64(slot)))) for slot in slots]
 
 
 def challenged(spec: ModuleType, state: Any, *rows: int, blob: int = FIRST) -> Any:
     """The last nodes to which rows of a certified blob were dealt must show them."""
     for row in rows:
         for member, node in enumerate(quorum_of(spec, state, blob).nodes):
-            if row in {dealt for _, dealt in dealt_slots(spec, state, blob, member)}:
-                holder = node
-        state.availability.challenges.append(spec.Challenge(blob=blob, node=holder, row=row))
+            for slot, dealt in numbered_slots(spec, state, blob, member):
+                if dealt == row:
+                    asked = spec.Challenge(blob=blob, slot=slot, node=node, row=row)
+        state.availability.challenges.append(asked)
     return state
 
 
