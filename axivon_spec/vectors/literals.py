@@ -7,7 +7,7 @@ from collections.abc import Callable, Container
 from typing import Any
 
 from axivon_spec.runtime import ssz
-from axivon_spec.vectors.store import ObjectStore
+from axivon_spec.vectors.store import ObjectStore, digest_of
 from axivon_spec.vectors.types import Types
 
 Literal = dict[str, Any]
@@ -33,23 +33,28 @@ def write_object(view: Any, store: ObjectStore) -> str | dict[str, str] | None:
     A container whose fields are all containers is stored field by field, so that a change in one layer leaves the
     objects of the others as they were.
     """
-    parts = ssz.fields(type(view)) if ssz.kind(type(view)) == "container" else {}
-    is_split = bool(parts) and all(ssz.kind(part) == "container" for part in parts.values())
-    if is_split and ssz.fixed_size(type(view)) is None:
-        return {name: store.put_value(getattr(view, name)) for name in parts}
+    if layers := _layers(view):
+        return {name: store.put_value(layer) for name, layer in layers.items()}
     data = ssz.serialize(view)
     return store.put(data) if len(data) > INLINE_LIMIT else None
 
 
 def write_post(view: Any, store: ObjectStore, named: Container[str]) -> str | dict[str, str] | None:
-    """As `write_object`, of what a step leaves: small parts stand inline, but for objects that the case has `named`."""
-    reference = write_object(view, store)
-    if not isinstance(reference, dict):
-        return reference
-    for name, digest in reference.items():
-        if digest not in named and len(data := store.get(digest)) <= INLINE_LIMIT:
-            reference[name] = hex_of(data)
-    return reference
+    """As `write_object`, of what a step leaves: small layers stand inline, but for those that the case has `named`."""
+    layers = {name: ssz.serialize(layer) for name, layer in _layers(view).items()}
+    if not layers:
+        return write_object(view, store)
+    return {
+        name: hex_of(data) if len(data) <= INLINE_LIMIT and digest_of(data) not in named else store.put(data)
+        for name, data in layers.items()
+    }
+
+
+def _layers(view: Any) -> dict[str, Any]:
+    """The fields of a container that is stored field by field; none of another value."""
+    fields = ssz.fields(type(view)) if ssz.kind(type(view)) == "container" else {}
+    is_split = all(ssz.kind(field) == "container" for field in fields.values()) and ssz.fixed_size(type(view)) is None
+    return {name: getattr(view, name) for name in fields} if is_split else {}
 
 
 def read(literal: Literal, types: Types, fetch: Callable[[str], bytes]) -> Any:

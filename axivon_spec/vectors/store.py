@@ -31,7 +31,7 @@ class ObjectStore:
 
     def put(self, data: bytes) -> str:
         """Store the bytes and return their digest."""
-        digest = hashlib.sha256(data).hexdigest()
+        digest = digest_of(data)
         if digest not in self._stored:
             self._stored[digest] = compress(data)
             if self.folder is not None and not (path := self.folder / (digest + SUFFIX)).exists():
@@ -56,6 +56,11 @@ class ObjectStore:
         return self._stored[digest]
 
 
+def digest_of(data: bytes) -> str:
+    """What an object is called."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def compress(data: bytes) -> bytes:
     return bytes(cramjam.snappy.compress_raw(data))
 
@@ -67,6 +72,6 @@ def decompress(digest: str, stored: bytes) -> bytes:
         data = bytes(cramjam.snappy.decompress_raw(stored))
     except cramjam.DecompressionError as error:
         raise DamagedObject(f"{name} is damaged: {error}") from None
-    if hashlib.sha256(data).hexdigest() != digest:
+    if digest_of(data) != digest:
         raise DamagedObject(f"{name} is damaged: its bytes have another digest")
     return data
