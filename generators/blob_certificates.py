@@ -349,6 +349,15 @@ def with_the_signatures_of_the_first_quorum(spec: ModuleType, fee: int) -> Scene
 
 
 @certification(refused=SIGNATURE, at=("handler",))
+def with_signatures_for_another_dealing(spec: ModuleType, fee: int) -> Scene:
+    """As on a fork whose next block had another mix: blob and quorum are the same, and the rows are not."""
+    state = assigned(spec, blob_of(spec))
+    other = state.copy()
+    other.availability.records[FIRST].seed = spec.sha256(b"fork")
+    return Scene(state, BOB, certificate(spec, other, {FIRST: ALL}))
+
+
+@certification(refused=SIGNATURE, at=("handler",))
 def with_a_signature_of_infinity(spec: ModuleType, fee: int) -> Scene:
     """It is no signature."""
     state = assigned(spec, blob_of(spec))
@@ -368,7 +377,7 @@ def signed_in(spec: ModuleType, domain_type: Any, other: Any = None) -> Scene:
     state = assigned(spec, blob_of(spec))
     made = certificate(spec, state, {FIRST: ALL})
     record = spec.get_record(state, spec.uint64(FIRST))
-    said = spec.Attestation(blob=FIRST, commitment=record.commitment, quorum=record.quorum)
+    said = spec.create_attestation(spec.uint64(FIRST), record)
     chain, epoch = (state if other is None else other(state)), quorum_of(spec, state).epoch
     domain = spec.get_domain_of_epoch(chain, domain_type, epoch)
     root = spec.compute_signing_root(spec.hash_tree_root(said), domain)

@@ -342,7 +342,9 @@ def of_data_and_of_parity(spec: ModuleType) -> Steps:
         store = filled(spec, state, blob_of(spec), node)
         other = filled(spec, state, blob_of(spec), node).deliveries[0]
         other.blob, other.header = FIRST + 1, blob_of(spec, seed=1).header
-        store.deliveries = [other, store.deliveries[0]]
+        fork = filled(spec, state, blob_of(spec), node).deliveries[0]
+        fork.header = blob_of(spec, seed=1).header
+        store.deliveries = [other, fork, store.deliveries[0]]
         yield step(spec.answer_from_store, store, state, spec.uint64(0))
 
 
@@ -396,6 +398,16 @@ def what_is_over(spec: ModuleType) -> Steps:
     forgotten = void.copy()
     forgotten.availability.first_kept = FIRST + 1
     yield step(spec.drop_what_is_over, filled(spec, waiting, blob_of(spec), 2), forgotten)
+
+
+@case("availability", "node_deletes")
+def nothing_of_a_number_that_is_not_reached(spec: ModuleType) -> Steps:
+    """Another fork has got there."""
+    kept = certified(spec, blob_of(spec))
+    for ahead in (0, 7):
+        store = filled(spec, kept, blob_of(spec), 1)
+        store.deliveries[0].blob = kept.availability.next_blob + ahead
+        yield step(spec.drop_what_is_over, store, kept)
 
 
 @case("availability", "node_deletes")

@@ -70,6 +70,7 @@ EQUIVALENT = {
         ),
         "the number of blobs of a block is even",
     ),
+    "availability.must_keep:`first_unassigned` for `state.availability.next_blob`": "what is not assigned is kept too",
     "availability.is_past:`first_unassigned` for `state.availability.next_blob`": "all have just been assigned",
     **dict.fromkeys(
         (
