@@ -9,7 +9,7 @@ from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
 from generators.blob_submission import noisy_layer, renumbered
-from generators.da import commit, commit_with, limbs, proven
+from generators.blobs import commit, commit_with, limbs, proven
 from generators.kept_blobs import (
     EPOCH,
     FIRST,

@@ -9,7 +9,7 @@ from axivon_spec.vectors.author import Steps, case, step
 from generators.blob_custody import DATA, PARITY, asked, with_row
 from generators.blob_openings import with_limb
 from generators.blob_submission import renumbered
-from generators.da import commit, limbs, opened
+from generators.blobs import commit, limbs, opened
 from generators.kept_blobs import FIRST, assigned, blob_of, certified, later, quorum_of, submitted
 from generators.primitives import digest
 

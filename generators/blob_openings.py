@@ -10,7 +10,7 @@ from typing import Any
 from axivon_spec.vectors.author import Steps, case, step
 from generators.blob_custody import DATA, PARITY, gone, with_row
 from generators.blob_submission import noisy_layer
-from generators.da import commit, data_of, encode, limbs, proven
+from generators.blobs import commit, data_of, encode, limbs, proven
 from generators.kept_blobs import (
     EPOCH,
     FIRST,

@@ -8,7 +8,7 @@ from typing import Any
 from axivon_spec.runtime.keys import test_secret
 from axivon_spec.vectors.author import Steps, case, step
 from generators.batches import item, item_domain, item_proof, list_of, rows_of_item
-from generators.da import commit, encode, limbs
+from generators.blobs import commit, encode, limbs
 from generators.primitives import digest
 
 DATA = (b"", b"\x01", bytes(range(100)), b"\xff" * 256)  # of the items

@@ -6,7 +6,7 @@ from functools import partial
 from types import ModuleType
 
 from axivon_spec.vectors.author import Steps, case, step
-from generators.da import data_of, encode, opened
+from generators.blobs import data_of, encode, opened
 from generators.primitives import digest
 
 mainnet = partial(case, "da", presets=("mainnet",))

@@ -10,7 +10,7 @@ from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, register, step
 from generators.batches import item_domain
-from generators.da import commit, commit_with, data_of, encode, limbs, opened, proven
+from generators.blobs import commit, commit_with, data_of, encode, limbs, opened, proven
 from generators.primitives import digest
 
 SIZE = 500  # of the blob that is spoilt: 8 data rows of 3 chunks

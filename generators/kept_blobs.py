@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.runtime import bls
-from generators.da import data_of, encode, proven
+from generators.blobs import data_of, encode, proven
 from generators.scene import ALICE, STAKES, at_height, bls_secret, genesis
 from generators.states import quiet
 

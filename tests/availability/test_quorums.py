@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import axivon_spec
-from generators.da import opened
+from generators.blobs import opened
 from generators.kept_blobs import FIRST, assigned, blob_of, dealt_slots, quorum_of
 
 MINIMAL = axivon_spec.load("minimal")

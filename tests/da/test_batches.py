@@ -13,7 +13,7 @@ import axivon_spec
 from axivon_spec.runtime.outcome import Rejection
 from axivon_spec.runtime.ssz import serialize
 from generators.batches import item, item_domain, item_proof, list_of
-from generators.da import encode
+from generators.blobs import encode
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import axivon_spec
 from axivon_spec.runtime.outcome import Rejection
-from generators.da import commit, commit_with, encode, opened
+from generators.blobs import commit, commit_with, encode, opened
 from tests.da.odds import most_valid_rows
 
 SECRETS = 1500
