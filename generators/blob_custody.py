@@ -11,7 +11,6 @@ from axivon_spec.vectors.author import Steps, case, step
 from generators.blob_submission import noisy_layer, renumbered
 from generators.blobs import commit, commit_with, limbs, proven
 from generators.kept_blobs import (
-    EPOCH,
     FIRST,
     SIZE,
     answer,
@@ -24,7 +23,7 @@ from generators.kept_blobs import (
 )
 from generators.levels import Scene, end_of_epoch, scene
 from generators.primitives import digest
-from generators.scene import BOB, CAROL, bls_secret, signed_block, signed_operation
+from generators.scene import BOB, CAROL, signed_block, signed_operation
 from generators.states import BURNED
 
 answering = partial(scene, "answer", layer="availability")
@@ -48,54 +47,6 @@ def of_a_data_row(spec: ModuleType, fee: int) -> Scene:
 def of_a_row_of_parity(spec: ModuleType, fee: int) -> Scene:
     """It brings the whole checksum; another challenge is not answered by it."""
     return Scene(asked(spec, DATA, PARITY), BOB, answer(spec, blob_of(spec), PARITY, challenge=1))
-
-
-@answering(at=("handler",))
-def for_a_node_that_has_left(spec: ModuleType, fee: int) -> Scene:
-    """It is withdrawn, which a long pause made possible: its place is empty, and nobody is paid."""
-    state = asked(spec, DATA)
-    node = int(state.availability.challenges[0].node)
-    return Scene(gone(spec, state, node), BOB, answer(spec, blob_of(spec), DATA))
-
-
-def gone(spec: ModuleType, state: Any, node: int) -> Any:
-    """A validator is withdrawn, and no set has it any more."""
-    validator = state.staking.validators[node]
-    state.token.accounts[spec.find_account(state.token, validator.owner)].balance += (
-        validator.stake + state.staking.rewards[node]
-    )
-    state.token.bonded -= validator.stake
-    state.token.unclaimed -= state.staking.rewards[node]
-    state.staking.rewards[node] = 0
-    state.staking.validators[node] = spec.Validator()
-    for position, frozen in enumerate(state.consensus.sets):
-        kept = [place for place, index in enumerate(frozen.indices) if index != node]
-        fields = {name: [getattr(frozen, name)[place] for place in kept] for name in frozen.fields()}
-        state.consensus.sets[position] = spec.ValidatorSet(**fields)
-    members = len(state.consensus.sets[1].indices)
-    state.staking.votes = type(state.staking.votes)(*[0] * members)
-    state.staking.credits = type(state.staking.credits)(*[0] * members)
-    return state
-
-
-@answering(at=("handler",))
-def for_a_node_whose_place_is_taken(spec: ModuleType, fee: int) -> Scene:
-    """Nor is the one paid that has its place in the list now."""
-    state = asked(spec, DATA)
-    node = int(state.availability.challenges[0].node)
-    return Scene(replaced(spec, state, node), BOB, answer(spec, blob_of(spec), DATA))
-
-
-def replaced(spec: ModuleType, state: Any, node: int) -> Any:
-    """A validator is withdrawn, and another has its place, which is in the set of the next epoch."""
-    owner = state.staking.validators[node].owner
-    state = gone(spec, state, node)
-    stake = 10**14
-    state.token.accounts[spec.find_account(state.token, owner)].balance -= stake
-    state.token.bonded += stake
-    key = spec.bls_public_key(bls_secret(9))
-    state.staking.validators[node] = spec.create_validator(owner, key, spec.Amount(stake), spec.Epoch(EPOCH + 1))
-    return state
 
 
 @answering(refused="availability.process_answer_challenge.unknown-challenge")
@@ -461,23 +412,13 @@ def where_the_stake_is_small(spec: ModuleType) -> Any:
 
 
 @custody()
-def where_one_that_has_left_was_asked(spec: ModuleType) -> Any:
-    """It loses nothing, and is asked no more; nor is the one that has its place in the list now."""
-    state = before_draws(spec, asked(spec, DATA))
-    node = int(state.availability.challenges[0].node)
-    quorum = quorum_of(spec, state)
-    first = sum(int(count) for place, count in enumerate(quorum.seats) if quorum.nodes[place] < node)
-    last = first + sum(int(count) for place, count in enumerate(quorum.seats) if quorum.nodes[place] == node)
-    return drawing(spec, replaced(spec, state, node), lambda seat: first <= seat < last)
-
-
-@custody()
 def of_a_pool_that_pays_nothing(spec: ModuleType) -> Any:
-    """Less than a nAXN a draw."""
+    """A nAXN less than one for each draw."""
     state = before_draws(spec, certified(spec, blob_of(spec)))
     pool = int(state.token.pools.availability)
-    state.token.pools.availability = 3
-    state.token.reserve += pool - 3
+    left = int(spec.CHALLENGES_PER_EPOCH * spec.PAY_EPOCHS) - 1
+    state.token.pools.availability = left
+    state.token.reserve += pool - left
     return state
 
 

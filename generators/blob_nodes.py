@@ -118,6 +118,28 @@ def of_the_same_again(spec: ModuleType) -> Steps:
         yield step(spec.on_delivery, store, state, delivery(spec, state, blob, 1))
 
 
+def nearly_full(spec: ModuleType, node: int, room: int) -> Any:
+    """A store with room for so many deliveries; those that are in it have no rows."""
+    kept = spec.Delivery(blob=FIRST - 1)
+    return spec.NodeStore(node=node, deliveries=[kept] * (int(spec.MAX_DELIVERIES) - room))
+
+
+@case("availability", "delivery")
+def of_the_last_that_there_is_room_for(spec: ModuleType) -> Steps:
+    """The list is full then."""
+    blob = blob_of(spec)
+    state = assigned(spec, blob)
+    yield step(spec.on_delivery, nearly_full(spec, 1, 1), state, delivery(spec, state, blob, 1))
+
+
+@case("availability", "delivery", rejects="availability.on_delivery.store-full")
+def of_one_more_than_there_is_room_for(spec: ModuleType) -> Steps:
+    """Nothing is lost, and nothing is signed for."""
+    blob = blob_of(spec)
+    state = assigned(spec, blob)
+    yield step(spec.on_delivery, nearly_full(spec, 1, 0), state, delivery(spec, state, blob, 1))
+
+
 @case("availability", "delivery")
 def of_a_blob_that_has_a_second_quorum(spec: ModuleType) -> Steps:
     """What the first has dealt stays; it is signed for what the second deals."""

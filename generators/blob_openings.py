@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from axivon_spec.vectors.author import Steps, case, step
-from generators.blob_custody import DATA, PARITY, gone, with_row
+from generators.blob_custody import DATA, PARITY, with_row
 from generators.blob_submission import noisy_layer
 from generators.blobs import commit, data_of, encode, limbs, proven
 from generators.kept_blobs import (
@@ -277,15 +277,6 @@ def of_one_that_was_punished(spec: ModuleType, fee: int) -> Scene:
     """For the same blob."""
     made = reported(spec, wrong(spec), DATA)
     spec.process_report_opening(made.state, BOB.address, made.payload)
-    return made
-
-
-@opening(refused="availability.process_report_opening.has-left")
-def of_one_that_is_withdrawn(spec: ModuleType, fee: int) -> Scene:
-    """Which a long pause made possible; its place is another's, or nobody's."""
-    made = reported(spec, wrong(spec), DATA)
-    member = spec.find_holder(quorum_of(spec, made.state), made.payload.seat)
-    gone(spec, made.state, int(quorum_of(spec, made.state).nodes[member]))
     return made
 
 

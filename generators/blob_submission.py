@@ -9,6 +9,7 @@ from typing import Any
 from axivon_spec.vectors.author import Steps, case, register, step
 from generators.kept_blobs import (
     FIRST,
+    PLACE_PRICE,
     PRICE,
     assigned,
     blob_of,
@@ -27,8 +28,16 @@ submission = partial(scene, "submission", layer="availability")
 OTHER_STATE = ("chain.state_transition.wrong-state-root",)
 
 
-def fee_of(spec: ModuleType, blob: Any, price: int = PRICE) -> int:
-    return int(spec.compute_submission_fee(spec.Price(price), blob.header.kind, blob.header.size))
+def fee_of(spec: ModuleType, blob: Any) -> int:
+    """What a blob costs in the state of a case."""
+    prices = spec.Price(PRICE), spec.Price(PLACE_PRICE)
+    return int(spec.compute_submission_fee(*prices, blob.header.kind, blob.header.size))
+
+
+def fee(spec: ModuleType, kind: int, size: int, price: int = PRICE, place_price: int = PLACE_PRICE) -> Any:
+    """The step that asks for a fee."""
+    prices = spec.Price(price), spec.Price(place_price)
+    return step(spec.compute_submission_fee, *prices, spec.uint8(kind), spec.uint64(size))
 
 
 def with_balance(spec: ModuleType, state: Any, balance: int) -> Any:
@@ -47,41 +56,45 @@ def of_blobs_of_all_heights(spec: ModuleType) -> Steps:
     sizes = [1, 31, 32, 500, int(spec.MAX_BLOB_BYTES) // 2, int(spec.MAX_BLOB_BYTES)]
     for kind in (spec.BlobKind.PACKED, spec.BlobKind.PAGES):
         for size in sizes:
-            yield step(spec.compute_submission_fee, spec.Price(PRICE), kind, spec.uint64(size))
+            yield fee(spec, kind, size)
 
 
 @case("availability", "fee", presets=("minimal", "mainnet"))
-def at_the_lowest_and_the_highest_price(spec: ModuleType) -> Steps:
+def at_the_lowest_and_the_highest_prices(spec: ModuleType) -> Steps:
     """At the highest, the largest blob costs less than there is."""
-    for price in (0, 1, int(spec.MAX_DISPERSAL_PRICE)):
-        yield step(spec.compute_submission_fee, spec.Price(price), spec.BlobKind.PAGES, spec.MAX_BLOB_BYTES)
+    highest = int(spec.MAX_DISPERSAL_PRICE), int(spec.MAX_PLACE_PRICE)
+    for prices in ((0, 0), (1, 10**6 - 1), (1, 10**6), (highest[0], 0), (0, highest[1]), highest):
+        yield fee(spec, spec.BlobKind.PAGES, spec.MAX_BLOB_BYTES, *prices)
 
 
 @case("availability", "fee", rejects="availability.compute_submission_fee.price-too-high")
 def at_a_higher_price_than_there_can_be(spec: ModuleType) -> Steps:
     """No state has it."""
-    price = spec.Price(spec.MAX_DISPERSAL_PRICE + 1)
-    yield step(spec.compute_submission_fee, price, spec.BlobKind.PACKED, spec.uint64(1))
+    yield fee(spec, spec.BlobKind.PACKED, 1, price=int(spec.MAX_DISPERSAL_PRICE) + 1)
+
+
+@case("availability", "fee", rejects="availability.compute_submission_fee.place-price-too-high")
+def at_a_higher_price_of_a_place_than_there_can_be(spec: ModuleType) -> Steps:
+    """No state has it."""
+    yield fee(spec, spec.BlobKind.PACKED, 1, place_price=int(spec.MAX_PLACE_PRICE) + 1)
 
 
 @case("availability", "fee", rejects="da.compute_shape.unknown-kind")
 def of_an_unknown_kind(spec: ModuleType) -> Steps:
     """The first that means nothing."""
-    yield step(spec.compute_submission_fee, spec.Price(PRICE), spec.uint8(2), spec.uint64(1))
+    yield fee(spec, 2, 1)
 
 
 @case("availability", "fee", rejects="da.compute_shape.empty-blob")
 def of_nothing(spec: ModuleType) -> Steps:
     """There is no such blob."""
-    yield step(spec.compute_submission_fee, spec.Price(PRICE), spec.BlobKind.PACKED, spec.uint64(0))
+    yield fee(spec, spec.BlobKind.PACKED, 0)
 
 
 @case("availability", "fee", rejects="da.compute_shape.blob-too-large")
 def of_a_byte_too_many(spec: ModuleType) -> Steps:
     """There is no such blob."""
-    yield step(
-        spec.compute_submission_fee, spec.Price(PRICE), spec.BlobKind.PACKED, spec.uint64(spec.MAX_BLOB_BYTES + 1)
-    )
+    yield fee(spec, spec.BlobKind.PACKED, int(spec.MAX_BLOB_BYTES) + 1)
 
 
 # Submission
@@ -387,7 +400,7 @@ def _register_prices() -> None:
             state = layer(spec)
             state.availability.price = price
             state.availability.dispersed = spec.compute_target_dispersal() * halves // 2
-            yield step(spec.process_dispersal_price, state)
+            yield step(spec.process_blob_prices, state)
 
         register(f"availability/price/{name}", moved, doc="The price of the next block; a change is rounded down.")
 
@@ -395,12 +408,35 @@ def _register_prices() -> None:
 _register_prices()
 
 
+def _register_place_prices() -> None:
+    uses = {
+        "of_a_place_where_none_is_taken": (PLACE_PRICE, 0),
+        "of_a_place_where_half_are_taken": (PLACE_PRICE, 1),
+        "of_a_place_where_all_are_taken": (PLACE_PRICE, 2),
+        "of_a_place_at_its_floor": (2_000_000_017, 0),
+        "of_a_place_just_above_its_floor": (2_000_000_100, 0),
+        "of_a_place_below_its_floor": (2_000_000_000, 1),
+        "of_a_place_at_its_ceiling": (10**18, 2),
+    }
+    for name, (price, taken) in uses.items():
+
+        def moved(spec: ModuleType, price: int = price, taken: int = taken) -> Steps:
+            state = submitted(spec, *[blob_of(spec)] * taken)
+            state.availability.place_price = price
+            yield step(spec.process_blob_prices, state)
+
+        register(f"availability/price/{name}", moved, doc="It follows the blobs, whatever their size.")
+
+
+_register_place_prices()
+
+
 @case("availability", "price")
 def while_the_layer_is_paused_it_stays(spec: ModuleType) -> Steps:
     """Nobody could submit anything."""
     state = layer(spec)
     state.availability.paused = True
-    yield step(spec.process_dispersal_price, state)
+    yield step(spec.process_blob_prices, state)
 
 
 # Quorums
@@ -498,6 +534,7 @@ def _register_parameters() -> None:
     bounds = {
         "fee_burn_share": (0, 10_000),
         "price_floor": (8, 10**8),
+        "place_floor": (10**6, 10**16),
         "miss_factor": (1, 64),
         "miss_floor": (0, 10**12),
     }

@@ -66,7 +66,8 @@ EQUIVALENT = {
     **dict.fromkeys(
         (
             "availability.compute_target_dispersal:rounded up",
-            "availability.process_dispersal_price:`compute_target_dispersal` rounded up",
+            "availability.process_blob_prices:rounded up",
+            "availability.process_blob_prices:`compute_target_dispersal` rounded up",
         ),
         "the number of blobs of a block is even",
     ),

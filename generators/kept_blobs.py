@@ -13,6 +13,7 @@ from generators.scene import ALICE, STAKES, at_height, bls_secret, genesis
 from generators.states import quiet
 
 PRICE = 12_345  # 10^-6 nAXN: above the floor, and no fee is a whole number of nAXN
+PLACE_PRICE = 98_765_432_109  # 10^-6 nAXN: the same
 POOL = 10**12 + 7  # of nodes
 SIZE = 200  # bytes: four data rows of two chunks
 LAYER_HEIGHT = 44  # in the middle of an epoch
@@ -32,9 +33,14 @@ def layer(spec: ModuleType) -> Any:
         draw_fitting_quorums(spec, state)
         add_void_blobs(spec, state)
         state.availability.parameters = spec.AvailabilityParameters(
-            fee_burn_share=3_331, price_floor=1_117, miss_factor=7, miss_floor=12_345_678_901
+            fee_burn_share=3_331,
+            price_floor=1_117,
+            place_floor=2_000_000_017,
+            miss_factor=7,
+            miss_floor=12_345_678_901,
         )
         state.availability.price = PRICE
+        state.availability.place_price = PLACE_PRICE
         state.availability.challenge_pay = 1_234_567_891
         state.token.pools.availability = POOL
         state.token.reserve -= POOL

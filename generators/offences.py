@@ -20,7 +20,7 @@ Make = Callable[[ModuleType, Any], Any]
 def late(spec: ModuleType, state: Any = None) -> Any:
     """The state after the third block of an epoch in which old evidence has expired."""
     state = at_height(spec, genesis(spec) if state is None else state, EPOCH * int(spec.HEIGHTS_PER_EPOCH) + 2)
-    state.staking.layer_height = EPOCH * int(spec.HEIGHTS_PER_EPOCH) - 5
+    state.staking.unbonding_height = EPOCH * int(spec.HEIGHTS_PER_EPOCH) - 5
     return state
 
 

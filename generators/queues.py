@@ -24,7 +24,7 @@ def before_the_end(spec: ModuleType, deposits: Iterable[int] = (), exits: Iterab
         with_deposit(spec, state, NEW + number, ALICE, amount)
     for place in exits:
         with_exit(spec, state, place)
-    state.staking.layer_height = 21
+    state.staking.unbonding_height = 21
     state.staking.entry_budget = saved if deposits else 0
     state.staking.exit_budget = saved if exits else 0
     return state

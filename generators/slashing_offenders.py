@@ -38,7 +38,7 @@ def between(spec: ModuleType) -> Any:
     state = late(spec)
     state.staking.validators[GUILTY].active_from = 12
     state.staking.validators[GUILTY].active_until = 18
-    state.staking.validators[GUILTY].withdrawable_from = state.staking.layer_height + 1
+    state.staking.validators[GUILTY].withdrawable_from = state.staking.unbonding_height + 1
     return state
 
 
@@ -268,7 +268,7 @@ def crowded(spec: ModuleType) -> Any:
     for number in range(len(STAKES), int(spec.MAX_VALIDATORS)):
         added = spec.create_validator(PROPOSER.address, public_key(spec, number), spec.MIN_STAKE, EPOCH - 8)
         added.active_until = EPOCH - 4
-        added.withdrawable_from = state.staking.layer_height + 1
+        added.withdrawable_from = state.staking.unbonding_height + 1
         state.staking.validators.append(added)
         state.staking.rewards.append(0)
         state.token.bonded += spec.MIN_STAKE
@@ -347,6 +347,6 @@ def of_the_last_that_there_is(spec: ModuleType, fee: int) -> Scene:
 
 def still_there(spec: ModuleType) -> Any:
     state = at_height(spec, slashed(spec, 7), (EPOCH + 30) * int(spec.HEIGHTS_PER_EPOCH) + 2)
-    state.staking.layer_height = state.staking.validators[GUILTY].withdrawable_from
+    state.staking.unbonding_height = state.staking.validators[GUILTY].withdrawable_from
     state.staking.offences = type(state.staking.offences)()
     return state

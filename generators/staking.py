@@ -87,7 +87,7 @@ def departed(spec: ModuleType, height: int = 1000) -> Any:
             stakes=[STAKES[index] + position for index in kept],
             weights=[STAKES[index] + position for index in kept],
         )
-    state.staking.layer_height = height
+    state.staking.unbonding_height = height
     spec.reset_credits(state)
     return state
 
@@ -417,7 +417,7 @@ def behind_others(spec: ModuleType, fee: int) -> Scene:
 def of_one_that_waits(spec: ModuleType, fee: int) -> Scene:
     """It leaves the queue and need not wait."""
     state = waiting(spec)
-    state.staking.layer_height = 77
+    state.staking.unbonding_height = 77
     return Scene(state, ALICE, spec.Exit(validator=PLACE))
 
 
@@ -509,7 +509,7 @@ def at_the_first_height(spec: ModuleType, fee: int) -> Scene:
 def long_after(spec: ModuleType, fee: int) -> Scene:
     """Nothing runs out."""
     state = departed(spec)
-    state.staking.layer_height = 10**6
+    state.staking.unbonding_height = 10**6
     return Scene(state, ALICE, spec.Withdraw(validator=1))
 
 
@@ -529,7 +529,7 @@ def of_what_was_taken_back(spec: ModuleType, fee: int) -> Scene:
 def one_height_early(spec: ModuleType, fee: int) -> Scene:
     """The unbonding has not passed."""
     state = departed(spec)
-    state.staking.layer_height -= 1
+    state.staking.unbonding_height -= 1
     return Scene(state, ALICE, spec.Withdraw(validator=1))
 
 
@@ -537,7 +537,16 @@ def one_height_early(spec: ModuleType, fee: int) -> Scene:
 def two_heights_early(spec: ModuleType, fee: int) -> Scene:
     """The block itself is the height before."""
     state = departed(spec)
-    state.staking.layer_height -= 2
+    state.staking.unbonding_height -= 2
+    return Scene(state, ALICE, spec.Withdraw(validator=1))
+
+
+@scene("withdraw", layer="staking", refused="staking.process_withdraw.not-withdrawable", at=("block",))
+def while_the_layer_of_blobs_is_paused(spec: ModuleType, fee: int) -> Scene:
+    """The block is of the height, and does not count: what a node keeps, it keeps for longer."""
+    state = departed(spec)
+    state.staking.unbonding_height -= 1
+    state.availability.paused = True
     return Scene(state, ALICE, spec.Withdraw(validator=1))
 
 
@@ -545,7 +554,7 @@ def two_heights_early(spec: ModuleType, fee: int) -> Scene:
 def in_the_block_of_its_height(spec: ModuleType, fee: int) -> Scene:
     """The block counts."""
     state = departed(spec)
-    state.staking.layer_height -= 1
+    state.staking.unbonding_height -= 1
     return Scene(state, ALICE, spec.Withdraw(validator=1))
 
 

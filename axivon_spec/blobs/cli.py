@@ -308,10 +308,11 @@ def table(preset: Preset = "mainnet", as_json: AsJSON = False) -> None:
         checksum = rows * int(spec.CHECKSUM_ROW_BYTES)
         fetched = samples * (int(spec.MAX_ROW_BYTES) + branch) + checksum
         dispersed = int(spec.compute_dispersal(spec.compute_shape(spec.BlobKind.PAGES, spec.uint64(size))))
-        price = spec.DEFAULT_AVAILABILITY_PARAMETERS.price_floor
+        lowest = spec.DEFAULT_AVAILABILITY_PARAMETERS
+        prices = lowest.price_floor, lowest.place_floor
         line = {"bytes_up_to": size, "data_rows": rows, "samples": samples, "sampled_bytes": fetched}
         line |= {"dispersed_bytes": dispersed, "seat_bytes": dispersed // int(spec.SEATS)}
-        line["least_fee"] = int(spec.compute_submission_fee(price, spec.BlobKind.PAGES, spec.uint64(size)))
+        line["least_fee"] = int(spec.compute_submission_fee(*prices, spec.BlobKind.PAGES, spec.uint64(size)))
         found.append(line)
         rows *= 2
     if as_json:

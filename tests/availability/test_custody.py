@@ -41,7 +41,9 @@ def test_pay_follows_the_bytes_that_a_node_keeps() -> None:
         drawn = state.copy()
         drawn.consensus.mix = SPEC.sha256(epoch.to_bytes(8, "little"))
         SPEC.process_custody(drawn)
-        assert drawn.availability.challenge_pay == state.token.pools.availability // SPEC.CHALLENGES_PER_EPOCH
+        assert drawn.availability.challenge_pay == state.token.pools.availability // (
+            SPEC.CHALLENGES_PER_EPOCH * SPEC.PAY_EPOCHS
+        )
         asked.update(int(challenge.node) for challenge in drawn.availability.challenges)
     all_bytes -= int(SPEC.get_record(state, SPEC.uint64(FIRST)).stored_before)
     draws = EPOCHS * int(SPEC.CHALLENGES_PER_EPOCH)

@@ -18,6 +18,29 @@ def test_data_a_second() -> None:
     assert MAINNET.compute_target_dispersal() * 2 == MAINNET.MAX_BLOBS_PER_BLOCK * MAINNET.compute_dispersal(largest)
 
 
+def test_what_all_places_of_a_day_would_cost() -> None:
+    """By bytes alone; and how fast the price of a place rises instead."""
+    places = int(MAINNET.MAX_BLOBS_PER_BLOCK) * 24 * 3600 // int(MAINNET.MIN_BLOCK_SECONDS)
+    one, largest = (
+        int(MAINNET.compute_dispersal(MAINNET.compute_shape(MAINNET.BlobKind.PACKED, MAINNET.uint64(size))))
+        for size in (1, int(MAINNET.MAX_BLOB_BYTES))
+    )
+    assert f"all {places:,} places of a day would cost what {round(places * one / largest):,} full blobs do" in TEXT
+    assert MAINNET.MAX_BLOBS_PER_BLOCK * one < MAINNET.compute_target_dispersal(), "the price falls"
+
+    floor = MAINNET.DEFAULT_AVAILABILITY_PARAMETERS.place_floor
+    price, blocks = floor, 0
+    while price < 8 * floor:
+        price, blocks = MAINNET.compute_next_price(price, 8, 4, floor, MAINNET.MAX_PLACE_PRICE), blocks + 1
+    assert f"eightfold in {blocks} blocks" in TEXT
+
+
+def test_what_has_gathered_is_paid_out_over_days() -> None:
+    """In each epoch the same part of what is there, so half of it is gone within a day."""
+    assert MAINNET.PAY_EPOCHS * MAINNET.HEIGHTS_PER_EPOCH * MAINNET.MIN_BLOCK_SECONDS == 24 * 3600
+    assert 0.3 < (1 - 1 / int(MAINNET.PAY_EPOCHS)) ** 24 < 0.5
+
+
 def test_challenges_an_hour() -> None:
     assert MAINNET.HEIGHTS_PER_EPOCH * MAINNET.MIN_BLOCK_SECONDS == 3600
     assert f"is asked a times {MAINNET.CHALLENGES_PER_EPOCH} times an hour" in TEXT

@@ -18,7 +18,7 @@ from axivon_spec.runtime.outcome import perform
 from generators.blob_custody import before_draws
 from generators.blob_submission import before_new_quorums
 from generators.epochs import before_last
-from generators.kept_blobs import blob_of, certified, layer, request
+from generators.kept_blobs import EPOCH, FIRST, blob_of, certified, layer, quorum_of, request
 from generators.offences import evidence, late, with_evidence
 from generators.queues import before_the_end
 from generators.scene import (
@@ -166,6 +166,18 @@ def a_draw_of_rows_that_some_have_not_signed_for(spec: ModuleType) -> Blocks:
         state = before_draws(spec, certified(spec, blob_of(spec, 1984), absent=(2, 3)))
         state.consensus.mix = spec.sha256(bytes([seed]))
         yield state, []
+
+
+def a_pause_while_a_stake_waits(spec: ModuleType) -> Blocks:
+    """The stake of a node that has left is free one height after the last at which its blob may be kept."""
+    state = certified(spec, blob_of(spec))
+    node = quorum_of(spec, state).nodes[1]
+    left = spec.get_record(state, spec.uint64(FIRST)).submitted + spec.MAX_RETENTION - state.availability.layer_height
+    state.staking.validators[node].active_until = EPOCH + 1
+    state.staking.validators[node].withdrawable_from = state.staking.unbonding_height + left + 1
+    at_height(spec, state, 5 * int(spec.HEIGHTS_PER_EPOCH))
+    state.availability.paused = True
+    yield state, []
 
 
 def two_offences_in_one_round(spec: ModuleType) -> Blocks:
@@ -340,16 +352,23 @@ FAULTS = [
     Fault(
         "invariant_challenges_are_of_kept_rows",
         "availability.md",
-        "    if is_kept and record.signers[member] and is_liable(",
-        "    if is_kept and is_liable(",
+        "    if is_kept and record.signers[member]:",
+        "    if is_kept:",
         a_draw_of_rows_that_some_have_not_signed_for,
     ),
     Fault(
-        "invariant_price_is_within_bounds",
+        "invariant_prices_are_within_bounds",
         "availability.md",
         "        MAX_DISPERSAL_PRICE,\n    )",
         "        2 * MAX_DISPERSAL_PRICE,\n    )",
         the_largest_blobs_at_the_highest_price,
+    ),
+    Fault(
+        "invariant_stakes_answer_for_what_is_kept",
+        "chain.md",
+        "    if not state.staking.paused and not state.availability.paused:\n",
+        "    if not state.staking.paused:\n",
+        a_pause_while_a_stake_waits,
     ),
     Fault(
         "invariant_finality_is_an_ancestor",

@@ -143,10 +143,12 @@ class Walk:
         self.state.staking.paused = random.randrange(10) == 0
         low, high = self.spec.MINIMUM_AVAILABILITY_PARAMETERS, self.spec.MAXIMUM_AVAILABILITY_PARAMETERS
         availability = self.state.availability
-        for name in ("fee_burn_share", "price_floor", "miss_factor", "miss_floor"):
+        for name in ("fee_burn_share", "price_floor", "place_floor", "miss_factor", "miss_floor"):
             setattr(availability.parameters, name, random.choice([getattr(low, name), getattr(high, name)]))
         floor = availability.parameters.price_floor
         availability.price = random.choice([floor, floor, 2 * floor, self.spec.MAX_DISPERSAL_PRICE])
+        floor = availability.parameters.place_floor
+        availability.place_price = random.choice([floor, floor, 2 * floor, self.spec.MAX_PLACE_PRICE])
         availability.paused = random.randrange(10) == 0
         self.spec.check_availability_parameters(availability.parameters)
         self.disk = self.spec.NodeStore(node=random.randrange(len(STAKES)))
@@ -213,6 +215,7 @@ class Walk:
             self.a_message: 8,
             self.begin_to_vote: 1,
             self.keep_a_blob: 2,
+            self.pause: 1,
         }
         [kind] = self.random.choices(list(weighted), list(weighted.values()))
         kind()
@@ -250,7 +253,16 @@ class Walk:
         self.call_with_anything(self.random.choice(HANDLERS))
 
     def end_an_epoch(self) -> None:
+        """What becomes free with it is claimed."""
         self.call("process_emission")
+        for index in range(len(self.state.token.vesting)):
+            claim = self.spec.ClaimVesting(index=index)
+            self.call("process_claim_vesting", self.random.choice(PEOPLE).address, claim)
+
+    def pause(self) -> None:
+        """The pause of a layer begins, or ends as soon as there is one."""
+        layer = self.random.choice((self.state.token, self.state.staking, self.state.availability))
+        layer.paused = not layer.paused and self.random.randrange(4) == 0
 
     # What is signed
 
@@ -267,7 +279,9 @@ class Walk:
         account = self.state.token.accounts[spec.find_account(self.state.token, owner.address)]
         if self.random.randrange(4):
             permit.nonce = account.permit_nonce
-        self.keep(spec.SignedPermit(permit=permit, signature=sign(spec, self.state, owner, spec.DOMAIN_PERMIT, permit)))
+        signed = spec.SignedPermit(permit=permit, signature=sign(spec, self.state, owner, spec.DOMAIN_PERMIT, permit))
+        self.keep(signed)
+        self.call("process_permit", self.random.choice(PEOPLE).address, signed)
 
     def sign_a_deposit(self) -> None:
         """For the key that goes with the place that is free, so that whoever signs blocks knows it."""
@@ -295,6 +309,8 @@ class Walk:
         self.call("process_approve", owner.address, spec.Approve(spender=spender.address, amount=amount))
         asked = spec.TransferFrom(owner=owner.address, recipient=random.choice(PEOPLE).address, amount=min(amount, 5))
         self.call("process_transfer_from", spender.address, asked)
+        transfer = spec.Transfer(recipient=random.choice(PEOPLE).address, amount=random.choice((0, 1, amount)))
+        self.call("process_transfer", spender.address, transfer)
 
     def report(self) -> None:
         """A validator has signed two votes that nobody may sign together, now or a while ago."""

@@ -44,7 +44,7 @@ class Line:
 def end_epoch(spec: ModuleType, state: Any) -> None:
     spec.process_queues(state)
     spec.process_rotation(state)
-    state.staking.layer_height += spec.HEIGHTS_PER_EPOCH
+    state.staking.unbonding_height += spec.HEIGHTS_PER_EPOCH
 
 
 def add(spec: ModuleType, state: Any, stake: int) -> int:
