@@ -152,6 +152,8 @@ def _failed(error: Exception) -> int:
 
     if was_interrupted():
         return _told("interrupted", INTERRUPTED)
+    if isinstance(error, MemoryError):
+        return _told("this machine has too little memory for that", WRONG_USE)
     expected = (WrongUse, LoadError, OSError, ImportError)  # ImportError: what to install, or to choose
     if isinstance(error, expected) or _is_damage(error):
         return _told(str(error), WRONG_USE)

@@ -13,7 +13,7 @@ _interrupted = False
 
 def main() -> None:
     try:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 signal.signal(number, _interrupt)
         signal.signal(signal.SIGALRM, _interrupt)
@@ -39,7 +39,7 @@ def was_interrupted() -> bool:
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:
-    """SIGTERM takes the way of Ctrl-C, on which workers, clients and temporary files are ended."""
+    """SIGTERM and SIGHUP take the way of Ctrl-C, on which workers, clients and temporary files are ended."""
     global _interrupted
     _interrupted = True
     raise KeyboardInterrupt

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
+from math import comb
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -12,14 +14,15 @@ import typer
 
 import axivon_spec
 from axivon_spec import output
-from axivon_spec.blobs.folder import Folder, read_file, write
+from axivon_spec.blobs.folder import Folder, check_free, read_file, read_part, trouble, write
 from axivon_spec.cli import WrongUse, named
-from axivon_spec.kernels import chosen
+from axivon_spec.kernels import FIELDS, chosen
 from axivon_spec.progress import progress
 from axivon_spec.runtime.outcome import Rejection
 
 app = typer.Typer(no_args_is_help=True, help="Encode a file as a blob; prove, check, sample and recover its rows.")
 
+PROOF_BYTES = 1 << 20  # more than a proof takes in hexadecimal
 KINDS = {"packed": 0, "pages": 1}
 
 Preset = Annotated[str, typer.Option(help="mainnet or minimal.")]
@@ -34,14 +37,22 @@ Blob = Annotated[Path, typer.Argument(parser=named, metavar="DIR", help="A folde
 def loaded(preset: str, kernels: str) -> ModuleType:
     if preset not in axivon_spec.PRESETS:
         raise WrongUse(f"--preset {preset!r}: choose {' or '.join(axivon_spec.PRESETS)}")
+    if kernels not in ("", "none", *FIELDS):
+        raise WrongUse(f"--kernels {kernels!r}: choose {', '.join(FIELDS)} or none")
     names = None if not kernels else () if kernels == "none" else (kernels,)
     return axivon_spec.load(preset, kernels=names)
 
 
-def names_of(kernels: str) -> str:
-    """What computes blobs, for whoever asks."""
-    used = (kernels,) if kernels else tuple(name for name in chosen() if name != "indexed_list")
-    return ", ".join(used) or "none"
+def name_of(kernels: str) -> str:
+    """What computes blobs, for whoever asks: of several the last is bound."""
+    used = (kernels,) if kernels else tuple(name for name in chosen() if name in FIELDS)
+    return used[-1] if used else "none"
+
+
+def check_file(out: Path) -> None:
+    """Check that a file can be written there, before there is one."""
+    if reason := output.trouble(out) or trouble(out):
+        raise WrongUse(f"--out: {reason}")
 
 
 def encoded(spec: ModuleType, file: Path, kind: str, namespace: str) -> tuple[Any, bytes, list[bytes]]:
@@ -107,10 +118,11 @@ def encode(
     Any quarter of the rows is enough to get the file back: axivon da recover DIR -o FILE
     """
     spec = loaded(preset, kernels)
+    check_free(out)
     header, checksum, rows = encoded(spec, file, kind, namespace)
     with progress("writing rows") as so_far:
         write(spec, out, header, checksum, rows, so_far)
-    show(told(spec, header, kernels=names_of(kernels)), as_json)
+    show(told(spec, header, kernels=name_of(kernels)), as_json)
 
 
 @app.command()
@@ -125,7 +137,7 @@ def commit(
     """Print the commitment of a file, and what it is the root of. Nothing is written."""
     spec = loaded(preset, kernels)
     header, _, _ = encoded(spec, file, kind, namespace)
-    show(told(spec, header, kernels=names_of(kernels)), as_json)
+    show(told(spec, header, kernels=name_of(kernels)), as_json)
 
 
 @app.command()
@@ -136,11 +148,12 @@ def prove(
         Path | None, typer.Option("--out", "-o", help="Write the proof here.", parser=named, metavar="FILE")
     ] = None,
     preset: Preset = "mainnet",
+    kernels: Kernels = "",
 ) -> None:
-    """Prove one row: what it takes to check it with the header alone. `verify` checks it."""
-    spec = loaded(preset, "")
-    if out is not None and (reason := output.trouble(out)):
-        raise WrongUse(f"--out: {reason}")
+    """Prove one row: what it takes to check it with the header alone, as JSON. `verify` checks it."""
+    spec = loaded(preset, kernels)
+    if out is not None:
+        check_file(out)
     blob = Folder(spec, folder)
     if row >= blob.count:
         raise WrongUse(f"--row {row}: this blob has rows 0 to {blob.count - 1}")
@@ -165,15 +178,17 @@ def verify(
     path: Annotated[
         Path, typer.Argument(parser=named, metavar="PROOF|DIR", help="What `prove` or `encode` has written.")
     ],
-    commitment: Annotated[str, typer.Option(help="Of which blob it must be, in hexadecimal.")] = "",
+    commitment: Annotated[str | None, typer.Option(help="Of which blob it must be, in hexadecimal.")] = None,
     preset: Preset = "mainnet",
+    kernels: Kernels = "",
     as_json: AsJSON = False,
 ) -> None:
     """Check a proof of one row, or every row in a folder. Exit code 1 where one is wrong.
 
     Without --commitment it is only shown that the rows belong to the header beside them.
     """
-    spec = loaded(preset, "")
+    spec = loaded(preset, kernels)
+    wanted = None if commitment is None else _read_root(commitment)
     wrong: dict[int, str] = {}
     if path.is_dir():
         blob = Folder(spec, path)
@@ -190,13 +205,14 @@ def verify(
             spec.check_row(header, proof)
         except Rejection as rejection:
             wrong[int(proof.opened.index)] = rejection.rule
-    wanted = commitment.removeprefix("0x").lower()
-    if wanted and spec.hash_tree_root(header).hex() != wanted:
+    if wanted is not None and spec.hash_tree_root(header) != wanted:
         raise WrongUse(f"--commitment: the header is that of 0x{spec.hash_tree_root(header).hex()}")
     if not count:
         raise WrongUse(f"{path} holds no rows, so there is nothing to check")
-    found = told(spec, header, checked=count, wrong=wrong) if as_json else {"checked": count, "wrong": len(wrong)}
-    show(found, as_json)
+    if as_json:
+        show(told(spec, header, kernels=name_of(kernels), checked=count, wrong=wrong), as_json)
+    else:
+        show({"kernels": name_of(kernels), "checked": count, "wrong": len(wrong)}, as_json)
     if not as_json:
         for index, rule in list(wrong.items())[:20]:
             print(f"  row {index}: {rule}")
@@ -204,15 +220,27 @@ def verify(
         raise typer.Exit(1)
 
 
+def _read_root(text: str) -> bytes:
+    try:
+        root = bytes.fromhex(text.lower().removeprefix("0x"))
+    except ValueError:
+        root = b""
+    if len(root) != 32:
+        raise WrongUse(f"--commitment {text!r}: give 32 bytes in hexadecimal, as `commit` prints them")
+    return root
+
+
 def _read_proof(spec: ModuleType, path: Path) -> tuple[Any, Any]:
     try:
-        read = json.loads(path.read_text())
+        read = json.loads(read_part(path, PROOF_BYTES))
+        if read.get("preset", spec.PRESET) != spec.PRESET:
+            raise WrongUse(f"{path} is of a blob of {read['preset']}; give --preset {read['preset']}")
         header = spec.decode(spec.BlobHeader, bytes.fromhex(read["header"]))
         proof = spec.decode(spec.RowProof, bytes.fromhex(read["proof"]))
         spec.compute_shape(header.kind, header.size)
     except FileNotFoundError:
         raise WrongUse(f"there is no {path}") from None
-    except (ValueError, KeyError, TypeError, Rejection) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejection) as error:
         raise WrongUse(f"{path} is no proof of a row of {spec.PRESET}: {error}") from None
     return header, proof
 
@@ -224,10 +252,11 @@ def sample(
         int | None, typer.Option(help="How many rows; default: what leaves 2^-40 to chance.", min=1)
     ] = None,
     preset: Preset = "mainnet",
+    kernels: Kernels = "",
     as_json: AsJSON = False,
 ) -> None:
     """Draw rows at random and check them, as a light client would. Exit code 1 where one is missing or wrong."""
-    spec = loaded(preset, "")
+    spec = loaded(preset, kernels)
     blob = Folder(spec, folder)
     wanted = int(spec.get_sample_count(blob.header.kind, blob.header.size)) if count is None else count
     if wanted > blob.count:
@@ -236,24 +265,35 @@ def sample(
     with progress("sampling") as so_far:
         checked = list(blob.checked([int(index) for index in drawn], so_far))
     bad = {index: rule or "missing" for index, opened, rule in checked if opened is None or rule}
-    found = {"sampled": wanted, "rows": blob.count, "bad": bad}
+    found = {"kernels": name_of(kernels), "sampled": wanted, "rows": blob.count, "bad": bad}
     if as_json:
         print(json.dumps(found, indent=1))
     elif bad:
         print(f"{len(bad)} of {wanted} samples are missing or wrong: {', '.join(map(str, sorted(bad)))}")
     else:
-        bits = doubt(blob.count, wanted)
-        print(f"{wanted} of {wanted} samples are valid: if fewer than 5/8 of the rows were, chance 2^-{bits} or less")
+        print(f"{wanted} of {wanted} samples are valid: {doubt(blob.count, wanted)}")
     if bad:
         raise typer.Exit(1)
 
 
-def doubt(rows: int, count: int) -> int:
-    """Bits: so many samples are valid though fewer than 5/8 of the rows are, with a chance of 2^-bits or less."""
-    from math import comb
-
+def bits(rows: int, count: int) -> int | None:
+    """So many samples are valid, though fewer than 5/8 of the rows are, with a chance of 2^-bits or less; None where
+    that cannot be."""
     favourable, possible = comb(5 * rows // 8 - 1, count), comb(rows, count)
-    return (possible // favourable).bit_length() - 1 if favourable else 8 * 32
+    return (possible // favourable).bit_length() - 1 if favourable else None
+
+
+def doubt(rows: int, count: int) -> str:
+    """What so many valid samples leave to doubt."""
+    left = bits(rows, count)
+    if left is None:
+        return "so are 5/8 of the rows at least"
+    return f"if fewer than 5/8 of the rows were, chance {f'2^-{left} or less' if left else 'above 1/2'}"
+
+
+def samples_for(rows: int, wanted: int) -> int:
+    """The fewest samples that leave a chance of 2^-wanted or less."""
+    return next(count for count in range(rows + 1) if (left := bits(rows, count)) is None or left >= wanted)
 
 
 @app.command()
@@ -262,65 +302,95 @@ def recover(
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.", parser=named, metavar="FILE")],
     preset: Preset = "mainnet",
     kernels: Kernels = "",
+    as_json: AsJSON = False,
 ) -> None:
     """Get the file back from any quarter of the rows; others may be missing or damaged.
 
     Exit code 1 where too few are left, or where the blob is malformed: then no data has this code.
     """
     spec = loaded(preset, kernels)
-    if reason := output.trouble(out):
-        raise WrongUse(f"--out: {reason}")
+    check_file(out)
     blob = Folder(spec, folder)
-    needed, good, damaged = int(blob.shape.rows), [], 0
+    needed, damaged = int(blob.shape.rows), 0
+    indices: list[Any] = []
+    rows: list[bytes] = []
     with progress("checking rows") as so_far:
         for _, opened, rule in blob.checked(blob.indices(), so_far):
             if opened is None or rule:
                 damaged += 1
             else:
-                good.append(opened)
-                if len(good) == needed:
+                indices.append(opened.index)
+                rows.append(bytes(opened.row))
+                if len(rows) == needed:
                     break
-    if len(good) < needed:
-        print(f"{len(good)} valid rows, {damaged} damaged; {needed - len(good)} more are needed")
-        raise typer.Exit(1)
-    rows = spec.recover_rows([opened.index for opened in good], [bytes(opened.row) for opened in good])
-    decoded = spec.read_data(blob.header.size, rows)
-    if decoded.code != spec.BlobCode.OK:
-        print("the blob is malformed: no data has this code, and it counts as empty")
-        raise typer.Exit(1)
-    output.write(out, bytes(decoded.data))
-    print(f"{len(decoded.data):,} bytes, from {needed} of {blob.count} rows; {damaged} were damaged")
+    found = {"kernels": name_of(kernels), "rows": blob.count, "needed": needed, "valid": len(rows), "damaged": damaged}
+    if len(rows) < needed:
+        missing = f"{len(rows)} valid rows, {damaged} damaged; {needed - len(rows)} more are needed"
+        _end(found | {"code": None, "bytes": 0}, missing, as_json, 1)
+    rows = spec.recover_rows(indices, rows)
+    data = spec.read_data(blob.header.size, rows)
+    if not data:
+        malformed = "the blob is malformed: no data has this code, and it counts as empty"
+        _end(found | {"code": "MALFORMED", "bytes": 0}, malformed, as_json, 1)
+    output.write(out, data)
+    told_all = f"{len(data):,} bytes, from {needed} rows of {blob.count}; {damaged} of those looked at were damaged"
+    _end(found | {"code": "OK", "bytes": len(data)}, f"{told_all} (kernels: {name_of(kernels)})", as_json, 0)
+
+
+def _end(found: dict[str, Any], text: str, as_json: bool, code: int) -> None:
+    print(json.dumps(found, indent=1) if as_json else text)
+    raise typer.Exit(code)
+
+
+SURE = ("data_rows", "samples_2^-20", "samples_2^-30", "samples_2^-40", "sampled_bytes")
+COSTS = ("data_rows", "bytes_up_to", "dispersed_bytes", "seat_bytes", "least_fee")
 
 
 @app.command()
 def table(preset: Preset = "mainnet", as_json: AsJSON = False) -> None:
-    """What it takes to be sure of a blob, and what to have it kept, for every height at the widest row: samples for
-    2^-40 and their bytes, the bytes that its publisher sends in all and to a seat, and the least fee, in nAXN."""
-    from rich.console import Console
-    from rich.table import Table
-
+    """What it takes to be sure of a blob, and what to have it kept, for every height at the widest row: samples for a
+    chance of error and the bytes of those for 2^-40; the bytes that its publisher sends in all and to a seat, and the
+    least fee, in nAXN."""
     spec = loaded(preset, "")
     found, rows = [], int(spec.MIN_ROWS)
     while rows <= spec.MAX_ROWS:
         size = rows * int(spec.MAX_ROW_CHUNKS * spec.DATA_CHUNK_BYTES)
-        samples = int(spec.get_sample_count(spec.BlobKind.PAGES, spec.uint64(size)))
-        branch = 32 * int(spec.compute_depth(spec.EXPANSION * spec.uint64(rows)))
-        checksum = rows * int(spec.CHECKSUM_ROW_BYTES)
-        fetched = samples * (int(spec.MAX_ROW_BYTES) + branch) + checksum
+        all_rows = rows * int(spec.EXPANSION)
+        samples = {f"samples_2^-{wanted}": samples_for(all_rows, wanted) for wanted in (20, 30)}
+        samples["samples_2^-40"] = int(spec.get_sample_count(spec.BlobKind.PAGES, spec.uint64(size)))
+        row_bytes = int(spec.MAX_ROW_BYTES) + 32 * int(spec.compute_depth(spec.uint64(all_rows)))
         dispersed = int(spec.compute_dispersal(spec.compute_shape(spec.BlobKind.PAGES, spec.uint64(size))))
         lowest = spec.DEFAULT_AVAILABILITY_PARAMETERS
         prices = lowest.price_floor, lowest.place_floor
-        line = {"bytes_up_to": size, "data_rows": rows, "samples": samples, "sampled_bytes": fetched}
-        line |= {"dispersed_bytes": dispersed, "seat_bytes": dispersed // int(spec.SEATS)}
-        line["least_fee"] = int(spec.compute_submission_fee(*prices, spec.BlobKind.PAGES, spec.uint64(size)))
-        found.append(line)
+        found.append(
+            {
+                "bytes_up_to": size,
+                "data_rows": rows,
+                **samples,
+                "sampled_bytes": samples["samples_2^-40"] * row_bytes + rows * int(spec.CHECKSUM_ROW_BYTES),
+                "dispersed_bytes": dispersed,
+                "seat_bytes": dispersed // int(spec.SEATS),
+                "least_fee": int(spec.compute_submission_fee(*prices, spec.BlobKind.PAGES, spec.uint64(size))),
+            }
+        )
         rows *= 2
     if as_json:
         print(json.dumps(found, indent=1))
         return
-    shown = Table(*(name.replace("_", "\n", 1).replace("_", " ") for name in found[0]), box=None)
+    for title, names in (("To be sure of a blob", SURE), ("To have it kept", COSTS)):
+        print_table(title, names, found)
+
+
+def print_table(title: str, names: Sequence[str], lines: Sequence[dict[str, int]]) -> None:
+    """Print some columns, none of them cut where the terminal is narrow."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*(name.replace("_", " ") for name in names), title=title, title_justify="left", box=None)
     for column in shown.columns:
         column.justify, column.no_wrap = "right", True
-    for line in found:
-        shown.add_row(*(f"{value:,}" for value in line.values()))
-    Console().print(shown)
+    for line in lines:
+        shown.add_row(*(f"{line[name]:,}" for name in names))
+    console = Console()
+    console.width = max(console.width, 80)
+    console.print(shown)

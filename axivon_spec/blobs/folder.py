@@ -3,8 +3,11 @@ named by its index, with the row and behind it its branch."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +17,9 @@ from axivon_spec.cli import WrongUse
 from axivon_spec.runtime.outcome import Rejection
 from axivon_spec.runtime.ssz import MalformedSSZ
 
+PARTS = ("rows", "checksum", "header")  # without its header a folder is no blob
 DIGEST = 32  # bytes
+HEADER_BYTES = 1 << 10  # more than a header has
 CHECKED_AT_ONCE = 256  # rows
 
 Told = Callable[[int, int], None]  # so many of so many
@@ -22,6 +27,8 @@ Told = Callable[[int, int], None]  # so many of so many
 
 def read_file(path: Path, most: int) -> bytes:
     """All of a file of at most so many bytes, which nobody changes meanwhile."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise WrongUse(f"{path} is no regular file, so its size is not known; write what comes from it to one")
     with path.open("rb") as source:
         size = os.fstat(source.fileno()).st_size
         if size > most:
@@ -43,12 +50,29 @@ def branches(spec: ModuleType, digests: Sequence[bytes]) -> list[list[bytes]]:
     return [[level[i >> height ^ 1] for height, level in enumerate(levels[:-1])] for i in range(len(digests))]
 
 
-def write(spec: ModuleType, folder: Path, header: Any, checksum: bytes, rows: Sequence[bytes], told: Told) -> None:
-    """Write a whole blob into a folder that does not exist yet, or is empty; all of it or nothing."""
+def trouble(out: Path) -> str | None:
+    """Why nothing is written to a path, a file or a folder: it would change a blob. None where nothing speaks against
+    it."""
+    for folder in out.resolve().parents:
+        if (folder / "header").is_file() and (folder / "rows").is_dir():
+            return f"{out} is in {folder}, which is a blob; name another place"
+    return None
+
+
+def check_free(folder: Path) -> None:
+    """Raise `WrongUse` where `write` could not put a blob."""
+    if reason := trouble(folder):
+        raise WrongUse(reason)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WrongUse(f"{folder} is there already; name a folder that is not, or an empty one")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = folder.with_name(f".{folder.name}.axivon-fresh-{os.getpid()}")
+
+
+def write(spec: ModuleType, folder: Path, header: Any, checksum: bytes, rows: Sequence[bytes], told: Told) -> None:
+    """Write a whole blob into a folder that does not exist yet, or is empty; all of it or nothing, the header last."""
+    check_free(folder)
+    target = folder.resolve()
+    is_there = target.exists()  # then somebody may be in it, or a file system begin there: it is filled, not replaced
+    fresh = (target if is_there else target.parent) / f".axivon-fresh-{secrets.token_hex(8)}"
     try:
         (fresh / "rows").mkdir(parents=True)
         (fresh / "header").write_bytes(spec.serialize(header))
@@ -57,9 +81,28 @@ def write(spec: ModuleType, folder: Path, header: Any, checksum: bytes, rows: Se
         for index, (row, branch) in enumerate(zip(rows, branches(spec, digests), strict=True)):
             (fresh / "rows" / name_of(index)).write_bytes(row + b"".join(branch))
             told(index + 1, len(rows))
-        os.replace(fresh, folder)
+        if is_there:
+            for part in PARTS:
+                os.replace(fresh / part, target / part)
+        else:
+            os.replace(fresh, target)
+    except OSError as error:
+        raise WrongUse(f"{folder} was not written, and nothing is left of it: {error.strerror}") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def read_part(path: Path, most: int) -> bytes:
+    """A file of a blob; where it has more bytes than it may, one more. Raises OSError."""
+    with open(path, "rb", opener=_open_at_once) as source:
+        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+            raise OSError(f"{path} is no regular file")
+        return source.read(most + 1)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """A pipe is opened too, where nobody writes to it, and not waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def name_of(index: int) -> str:
@@ -73,14 +116,15 @@ class Folder:
     def __init__(self, spec: ModuleType, path: Path) -> None:
         self.spec, self.path = spec, path
         try:
-            self.header = spec.decode(spec.BlobHeader, (path / "header").read_bytes())
+            self.header = spec.decode(spec.BlobHeader, read_part(path / "header", HEADER_BYTES))
             self.shape = spec.compute_shape(self.header.kind, self.header.size)
-            self.checksum = (path / "checksum").read_bytes()
+            self.checksum = read_part(path / "checksum", int(spec.MAX_CHECKSUM_BYTES))
             if len(self.checksum) > spec.MAX_CHECKSUM_BYTES:
                 raise Rejection("da.check_checksum.wrong-checksum-length")
             nothing = spec.List[spec.OpenedRow, spec.MAX_EXTENDED_ROWS]()
             spec.check_rows(self.header, self.checksum, nothing)
-        except FileNotFoundError as error:
+            os.listdir(path / "rows")
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise WrongUse(f"{path} is no blob: there is no {error.filename}") from error
         except MalformedSSZ as error:
             raise WrongUse(f"{path / 'header'} is no header of a blob: {error}") from error
@@ -103,12 +147,11 @@ class Folder:
         return sorted(found)
 
     def opened(self, index: int) -> Any:
-        """A row as it stands there, unchecked; None where its file is missing, or has another length than a row."""
-        try:
-            data = (self.path / "rows" / name_of(index)).read_bytes()
-        except FileNotFoundError:
-            return None
-        if len(data) != self.row_bytes + DIGEST * (self.count.bit_length() - 1):
+        """A row as it stands there, unchecked; None where it cannot be read, or its file has another length."""
+        length, data = self.row_bytes + DIGEST * (self.count.bit_length() - 1), b""
+        with contextlib.suppress(OSError):
+            data = read_part(self.path / "rows" / name_of(index), length)
+        if len(data) != length:
             return None
         branch = [data[i : i + DIGEST] for i in range(self.row_bytes, len(data), DIGEST)]
         return self.spec.OpenedRow(index=index, row=data[: self.row_bytes], branch=branch)

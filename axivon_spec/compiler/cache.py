@@ -8,6 +8,7 @@ import importlib.util
 import marshal
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,12 +33,15 @@ def key(sources: Iterable[Path], *words: str) -> str:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its place in `path` when the block has ended; where the block fails, nothing has changed."""
+    """A file that takes its place in `path` when the block has ended, with the mode of what was there; where the block
+    fails, nothing has changed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with temporary.open("xb") as file:
             yield file
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copymode(path, temporary)
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)

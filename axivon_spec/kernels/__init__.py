@@ -2,7 +2,7 @@
 
 `indexed_list` keeps an index beside keyed collections. `numpy`, `numba` and `cupy` are implementations of what is done
 with whole blobs; of these the fastest that works here is bound: `cupy` needs a GPU. AXIVON_KERNELS names others,
-separated by commas.
+separated by commas; `none` is the Markdown.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def chosen() -> tuple[str, ...]:
     """The names of the kernels that are bound where none are named: those in AXIVON_KERNELS, or the fastest."""
     named = os.environ.get("AXIVON_KERNELS")
     if named is not None:
-        return tuple(filter(None, (name.strip() for name in named.split(","))))
+        return tuple(name for name in (name.strip() for name in named.split(",")) if name not in ("", "none"))
     return (*MODULES, *[name for name in FIELDS if works(name)][:1])
 
 

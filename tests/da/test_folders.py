@@ -80,7 +80,7 @@ def test_a_quarter_of_the_rows_gives_the_file_back(
     left[7].write_bytes(b"short")
     assert da("recover", blob, "-o", tmp_path / "again") == 0
     assert (tmp_path / "again").read_bytes() == file.read_bytes()
-    assert f"{SIZE:,} bytes, from 16 of 64 rows; 2 were damaged" in capsys.readouterr().out
+    assert f"{SIZE:,} bytes, from 16 rows of 64; 2 of those looked at were damaged" in capsys.readouterr().out
     left[0].unlink()
     assert da("recover", blob, "-o", tmp_path / "not") == 1
     assert "15 valid rows, 2 damaged; 1 more are needed" in capsys.readouterr().out
@@ -145,6 +145,10 @@ def test_samples(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "34 of 34 samples are valid: if fewer than 5/8 of the rows were, chance 2^-41 or less"
         in capsys.readouterr().out
     )
+    assert da("sample", blob, "--count", 1) == 0
+    assert "chance above 1/2" in capsys.readouterr().out
+    assert da("sample", blob, "--count", 40) == 0
+    assert "40 of 40 samples are valid: so are 5/8 of the rows at least" in capsys.readouterr().out
     for index in range(1, 64):
         row(blob, index).unlink()
     assert da("sample", blob, "--count", 2) == 1
@@ -153,14 +157,17 @@ def test_samples(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_table_is_that_of_the_spec(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["da", "table", "--json"]) == 0
-    found = [
-        (f"{line['data_rows']:,}", line["samples"], f"{line['sampled_bytes']:,}")
-        for line in json.loads(capsys.readouterr().out)
-    ]
-    table = rows("da.md", "data rows | below 2^-20")[1:]
-    assert found == [(height, int(samples), size) for height, _, _, samples, size in table]
-    assert da("table") == 0
-    assert capsys.readouterr().out.split()[:4] == ["bytes", "data", "sampled", "dispersed"]
+    names = ("data_rows", "samples_2^-20", "samples_2^-30", "samples_2^-40", "sampled_bytes")
+    found = [tuple(f"{line[name]:,}" for name in names) for line in json.loads(capsys.readouterr().out)]
+    assert found == rows("da.md", "data rows | below 2^-20")[1:]
+
+
+def test_a_narrow_terminal_cuts_no_figure(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    assert cli.run(["da", "table"]) == 0
+    shown = capsys.readouterr().out
+    assert "To be sure of a blob" in shown and "To have it kept" in shown
+    assert "401,056" in shown and "284,164,096" in shown
 
 
 def test_the_table_of_costs_is_that_of_the_spec(capsys: pytest.CaptureFixture[str]) -> None:
@@ -181,6 +188,80 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     return captured.err
+
+
+def test_a_blob_is_not_written_over(tmp_path: Path, file: Path, blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither its parts, nor beside them what would be foreign there."""
+    (tmp_path / "link").symlink_to(blob)
+    before = {path: path.read_bytes() for path in blob.rglob("*") if path.is_file()}
+    for place in (blob / "header", blob / "rows" / "new", tmp_path / "link" / "rows" / "00001"):
+        assert "which is a blob; name another place" in refused(capsys, "prove", blob, "--row", 1, "-o", place)
+        assert "which is a blob; name another place" in refused(capsys, "recover", blob, "-o", place)
+        assert "which is a blob; name another place" in refused(capsys, "encode", file, "-o", place)
+    assert before == {path: path.read_bytes() for path in blob.rglob("*") if path.is_file()}
+
+
+def test_places_for_a_blob(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This folder, one behind a link, one with a mode of its own: what is there is filled, and not replaced."""
+    here = tmp_path / "here"
+    here.mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    (tmp_path / "there").mkdir()
+    monkeypatch.chdir(here)
+    for place in (Path("."), tmp_path / "link", tmp_path / "none" / ("n" * 255)):
+        assert da("encode", file, "-o", place) == 0
+        assert da("recover", place, "-o", tmp_path / "again") == 0
+        assert (tmp_path / "again").read_bytes() == file.read_bytes()
+    assert here.stat().st_mode & 0o777 == 0o700
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "file", "here", "link", "none", "there"]
+
+
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path, blob: Path) -> None:
+    out = tmp_path / "secret"
+    out.write_text("old")
+    out.chmod(0o600)
+    assert da("recover", blob, "-o", out) == 0
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_rows_that_cannot_be_read_are_missing(tmp_path: Path, file: Path, blob: Path) -> None:
+    """Folders, pipes that nobody writes to, links to themselves, far too many bytes: the others give the file back."""
+    for index in range(4):
+        row(blob, index).unlink()
+    row(blob, 0).mkdir()
+    os.mkfifo(row(blob, 1))
+    row(blob, 2).symlink_to(row(blob, 2))
+    row(blob, 3).touch()
+    os.truncate(row(blob, 3), 1 << 40)
+    assert da("recover", blob, "-o", tmp_path / "again") == 0
+    assert (tmp_path / "again").read_bytes() == file.read_bytes()
+    assert da("verify", blob) == 1
+    os.truncate(blob / "checksum", 1 << 40)
+    assert da("verify", blob) == cli.WRONG_USE
+
+
+def test_pipes_are_no_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "is no regular file" in refused(capsys, "commit", tmp_path / "pipe")
+    assert "is no regular file" in refused(capsys, "commit", "/dev/zero")
+
+
+def test_commitments_that_are_none(blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also the empty text of a variable that is not set."""
+    for text in ("", "0x", "xyz", "0x" + "00" * 31):
+        assert "give 32 bytes in hexadecimal" in refused(capsys, "verify", blob, "--commitment", text)
+    assert da("verify", blob, "--json") == 0
+    root = json.loads(capsys.readouterr().out)["commitment"]
+    for text in (root, root[2:], root.upper()):
+        assert da("verify", blob, "--commitment", text) == 0
+
+
+def test_what_computes_is_said(tmp_path: Path, blob: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (("verify", blob), ("sample", blob), ("recover", blob, "-o", tmp_path / "x")):
+        assert da(*arguments, "--kernels", "numpy", "--json") == 0
+        assert json.loads(capsys.readouterr().out)["kernels"] == "numpy"
+    assert da("recover", blob, "-o", tmp_path / "x", "--kernels", "none") == 0
+    assert "kernels: none" in capsys.readouterr().out
 
 
 def test_files_that_are_no_blob(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,17 +343,20 @@ def test_rows_that_are_not_there(blob: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_things_that_are_no_proof(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for text in ("", "{}", "[]", '{"header": "00", "proof": "00"}', '{"header": 1, "proof": "zz"}'):
+    for text in ("", "{}", "[]", "[" * 100_000, '{"header": "00", "proof": "00"}', '{"header": 1, "proof": "zz"}'):
         (tmp_path / "proof").write_text(text)
         assert "is no proof of a row of minimal" in refused(capsys, "verify", tmp_path / "proof")
     assert "there is no" in refused(capsys, "verify", tmp_path / "none")
+    (tmp_path / "proof").write_text('{"header": "00", "proof": "00", "preset": "mainnet"}')
+    assert "is of a blob of mainnet; give --preset mainnet" in refused(capsys, "verify", tmp_path / "proof")
 
 
 def test_wrong_options(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "choose packed or pages" in refused(capsys, "commit", file, "--kind", "wide")
     assert "up to 32 bytes in hexadecimal" in refused(capsys, "commit", file, "--namespace", "xyz")
     assert "up to 32 bytes in hexadecimal" in refused(capsys, "commit", file, "--namespace", "00" * 33)
-    assert "there are no kernels 'abacus'" in refused(capsys, "commit", file, "--kernels", "abacus")
+    for kernels in ("abacus", "indexed_list"):
+        assert "choose cupy, numba, numpy or none" in refused(capsys, "commit", file, "--kernels", kernels)
     assert "there is no folder" in refused(capsys, "recover", tmp_path, "-o", tmp_path / "a" / "b")
 
 
@@ -286,22 +370,32 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, file: Path) -> None:
     command = ["da", "encode", str(file), "-o", str(tmp_path / "out"), "--preset", "minimal"]
     result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)
     assert result.returncode == cli.WRONG_USE
-    assert "File too large" in result.stderr
+    assert "was not written, and nothing is left of it: File too large" in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
 
 
 def test_memory_stays_below_eight_times_the_blob(tmp_path: Path) -> None:
-    """The largest blob, encoded and written: 8 times its bytes and 200 MiB, as the process itself counts."""
+    """The largest blob, encoded, checked and recovered from parity: 8 times its bytes and 200 MiB, as each process
+    counts by itself."""
     size = 31 << 20
     (tmp_path / "file").write_bytes(Random(3).randbytes(size))
     code = (
         "import re, sys; from axivon_spec.cli import run; code = run(sys.argv[1:]);"
         "print(code, *re.findall(r'VmHWM:\\s+(\\d+) kB', open('/proc/self/status').read()))"
     )
-    command = ["da", "commit", str(tmp_path / "file"), "--json"]
     small = ["da", "commit", __file__]  # compiles the kernels, where they are new; that takes more
     subprocess.run([sys.executable, "-m", "axivon_spec", *small], check=True, capture_output=True)
-    result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
-    code, kilobytes = map(int, result.stdout.split()[-2:])
-    assert code == 0
-    assert kilobytes * 1024 < 8 * size + (200 << 20)
+
+    def run(*command: object) -> None:
+        arguments = [sys.executable, "-c", code, "da", *map(str, command)]
+        result = subprocess.run(arguments, capture_output=True, text=True, check=True)
+        done, kilobytes = map(int, result.stdout.split()[-2:])
+        assert done == 0
+        assert kilobytes * 1024 < 8 * size + (200 << 20), command
+
+    run("encode", tmp_path / "file", "-o", tmp_path / "blob")
+    for index in range(8192):
+        row(tmp_path / "blob", index).unlink()
+    run("sample", tmp_path / "blob", "--count", 1)
+    run("recover", tmp_path / "blob", "-o", tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "file").read_bytes()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import axivon_spec
@@ -46,3 +49,12 @@ def test_links_between_files_of_the_repository_lead_somewhere() -> None:
     for guide in DOCS.glob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)", guide.read_text()):
             assert target.startswith("reference/") or (DOCS / target).exists(), f"{guide.name}: {target}"
+
+
+def test_the_commands_for_blobs_run_as_they_stand(tmp_path: Path) -> None:
+    """By a shell that stops at the first which fails, with this environment's `axivon`."""
+    [block] = re.findall(r"```sh\n(.*?)```", (DOCS / "blobs.md").read_text(), re.DOTALL)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    command = ["bash", "-e", "-u", "-c", block]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert (tmp_path / "photo-again").read_bytes() == (tmp_path / "photo").read_bytes()
