@@ -66,12 +66,13 @@ def told(work: Callable[..., Any]) -> Callable[..., Any]:
     def done(*arguments: Any) -> Any:
         try:
             return work(*arguments)
-        except MemoryError as error:
-            if not type(error).__module__.startswith("cupy"):
-                raise  # of the host
-            raise DeviceError(f"the GPU has too little memory: {_line(error)}; choose other kernels") from error
-        except RuntimeError as error:  # what all those of CUDA are
-            raise DeviceError(f"the GPU cannot be used: {_line(error)}; choose other kernels") from error
+        except Exception as error:
+            of_cupy = type(error).__module__.startswith("cupy")
+            if isinstance(error, MemoryError) and of_cupy:  # others are of the host
+                raise DeviceError(f"the GPU has too little memory: {_line(error)}; choose other kernels") from error
+            if isinstance(error, RuntimeError) or of_cupy:  # what does not compile is no RuntimeError
+                raise DeviceError(f"the GPU cannot be used: {_line(error)}; choose other kernels") from error
+            raise
 
     return done
 

@@ -96,11 +96,19 @@ class OutOfMemoryError(MemoryError):
 OutOfMemoryError.__module__ = "cupy.cuda.memory"
 
 
+class CompileException(Exception):
+    """As CuPy has it: of no other kind."""
+
+
+CompileException.__module__ = "cupy.cuda.compiler"
+
+
 @pytest.mark.parametrize(
     ("error", "line"),
     [
         (OutOfMemoryError("Out of memory allocating 7 bytes."), "the GPU has too little memory: Out of memory allo"),
         (RuntimeError("cudaErrorLaunchFailure:\nno"), "the GPU cannot be used: cudaErrorLaunchFailure: no; choose"),
+        (CompileException("nvrtc: error:\nno sm_90"), "the GPU cannot be used: nvrtc: error: no sm_90; choose"),
     ],
 )
 def test_what_the_gpu_cannot_do_is_one_line_and_nothing_is_written(
