@@ -34,7 +34,9 @@ FIELD: Any = field_numpy  # for what is small
 class Launcher(Protocol):
     """A machine that runs the kernels, one launch after the other."""
 
-    arrays: Any  # the module of its arrays: cupy, or another with the functions of numpy
+    # The module of its arrays: cupy, or another with the functions of numpy. Only what allocates and copies is called:
+    # what CuPy computes it compiles first, for which it needs the headers of CUDA.
+    arrays: Any
 
     def launch(self, kernel: str, count: int, *arguments: Any) -> None:
         """Run a kernel for each of `count` threads or blocks. An int is passed as 32 bits."""
@@ -179,7 +181,7 @@ class Device:
     def parity(self, data: Words) -> Words:
         count, columns = data.shape
         rows = self.arrays.empty((matrices.EXPANSION * count, columns), dtype=np.uint64)
-        rows[:count] = self.arrays.asarray(data)
+        self.arrays.copyto(rows[:count], self.arrays.asarray(data))
         self.extend(rows)
         return self.launcher.download(rows[count:])
 
@@ -194,14 +196,15 @@ class Device:
     def recover(self, indices: Sequence[int], known: Words) -> Words:
         rows, columns = known.shape
         size = matrices.EXPANSION * rows
-        places, factors, divisors = map(self.arrays.asarray, matrices.recovery(FIELD, indices, rows))
+        exponents, *others = matrices.recovery(FIELD, indices, rows)
+        places, factors, divisors = map(self.arrays.asarray, (exponents.astype(np.uint32), *others))
         forth = self.arrays.asarray(shifts(size, GENERATOR, size))
         back = self.arrays.asarray(shifts(rows, pow(GENERATOR, -1, MODULUS), rows))
         launch = self.launcher.launch
 
         product = self.arrays.zeros((size, columns), dtype=np.uint64)
         given = self.arrays.asarray(known)
-        launch("place", known.size, columns, places.astype(np.uint32), factors, given, product)
+        launch("place", known.size, columns, places, factors, given, product)
         self._to_coefficients(product, product, size, 0)
         data = self.arrays.empty((rows, columns), dtype=np.uint64)
         launch("fold", known.size, columns, forth, product, data)
