@@ -73,7 +73,8 @@ def _substitutes_of(name: str) -> dict[str, Callable[..., Any]]:
         raise LoadError(f"the kernels {name!r} are not installed; {advice}{more}")
     if not works(name):
         others = ", ".join(other for other in FIELDS if other != name)
-        raise LoadError(f"the kernels {name!r} need a GPU with CUDA, and there is none here; choose from: {others}")
+        why = importlib.import_module("axivon_spec.kernels.cuda").missing()
+        raise LoadError(f"the kernels {name!r} need a GPU that CUDA can use: {why}; choose from: {others}")
     from axivon_spec.kernels import blobs
 
     return blobs.over(name)

@@ -23,10 +23,15 @@ class DeviceError(OSError):
 
 def is_available() -> bool:
     """Whether CuPy works here and finds a GPU."""
+    return not missing()
+
+
+def missing() -> str:
+    """What there is not for CuPy to work here, in one line; empty where it works."""
     try:
-        return bool(importlib.import_module("cupy").cuda.is_available())
-    except Exception:  # a driver and libraries that do not go together
-        return False
+        return "" if importlib.import_module("cupy").cuda.runtime.getDeviceCount() else "no GPU is visible"
+    except Exception as error:  # no driver, or one and libraries that do not go together
+        return _line(error)
 
 
 def source() -> str:

@@ -25,7 +25,7 @@ FILE_BYTES = 100
 
 def with_cupy(monkeypatch: pytest.MonkeyPatch, *, gpu: bool) -> None:
     """A CuPy that can do nothing but tell whether there is a GPU."""
-    there = SimpleNamespace(is_available=lambda: gpu)
+    there = SimpleNamespace(runtime=SimpleNamespace(getDeviceCount=lambda: int(gpu)))
     monkeypatch.setattr(kernels, "find_spec", only("cupy", "numba", "numpy"))
     monkeypatch.setitem(sys.modules, "cupy", SimpleNamespace(cuda=there))
     monkeypatch.delenv("AXIVON_KERNELS", raising=False)
@@ -84,8 +84,18 @@ def test_without_cupy_the_extras_are_named(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_without_a_gpu_other_kernels_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with_cupy(monkeypatch, gpu=False)
-    line = "'cupy' need a GPU with CUDA, and there is none here; choose from: numba, numpy$"
+    line = "'cupy' need a GPU that CUDA can use: no GPU is visible; choose from: numba, numpy$"
     with pytest.raises(LoadError, match=line):
+        axivon_spec.load("minimal", kernels=("cupy",))
+
+
+def test_a_driver_that_is_too_old_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def count() -> int:
+        raise RuntimeError("cudaErrorInsufficientDriver: CUDA driver version is\ninsufficient")
+
+    with_cupy(monkeypatch, gpu=True)
+    monkeypatch.setattr(sys.modules["cupy"].cuda.runtime, "getDeviceCount", count)
+    with pytest.raises(LoadError, match="can use: cudaErrorInsufficientDriver: CUDA driver version is insufficient"):
         axivon_spec.load("minimal", kernels=("cupy",))
 
 
