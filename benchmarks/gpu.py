@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import platform
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -34,18 +35,22 @@ CASES = "the largest blob, 31 MiB: pack, code, digests, root, checksum"
 
 
 class Blob:
-    """Room for one blob on the GPU and, in memory that the GPU can reach, on the host; and a stream for its work."""
+    """Room for one blob on the GPU, and a stream for its work."""
 
     def __init__(self, device: Device, data: bytes) -> None:
         self.device, arrays = device, device.arrays
-        pinned = importlib.import_module("cupyx").empty_pinned
         self.stream = arrays.cuda.Stream(non_blocking=True)
-        self.given, self.taken = pinned(SIZE // 8, np.uint64), pinned((4 * ROWS, 4 * ROW_CHUNKS), np.uint64)
-        self.given[:] = np.frombuffer(data, dtype=np.uint64)
-        self.data: Array = arrays.asarray(self.given)
-        self.rows: Array = arrays.empty(self.taken.shape, dtype=np.uint64)
+        self.content = np.frombuffer(data, dtype=np.uint64)
+        self.data: Array = arrays.asarray(self.content)
+        self.rows: Array = arrays.empty((4 * ROWS, 4 * ROW_CHUNKS), dtype=np.uint64)
         self.commitment: Commitment
         arrays.cuda.Device().synchronize()
+
+    def pin(self) -> None:
+        """Make room for it on the host too, in memory that the GPU can reach."""
+        pinned = importlib.import_module("cupyx").empty_pinned
+        self.given, self.taken = pinned(SIZE // 8, np.uint64), pinned(self.rows.shape, np.uint64)
+        self.given[:], self.taken[:] = self.content, 0
 
     def start(self) -> None:
         """Begin all of the work on what is on the GPU."""
@@ -61,14 +66,17 @@ class Blob:
 
 def figures() -> list[Figure]:
     """None where there is no GPU."""
+    return list(measured())
+
+
+def measured() -> Iterator[Figure]:
+    """Each as it is there, what is most likely to fail last."""
     if not works("cupy"):
-        print("no figures of a GPU in this run: there is no CuPy here, or no GPU", file=sys.stderr)
-        return []
+        print(f"no figures of a GPU in this run: {cuda.missing()}", file=sys.stderr)
+        return
     device = Device(cuda.Cuda(cuda.source()))
     arrays = device.arrays
-    data = Random(1).randbytes(SIZE)
-    blobs = [Blob(device, data) for _ in range(IN_FLIGHT)]
-    compare(blobs[0], data)
+    blobs = [Blob(device, Random(i).randbytes(SIZE)) for i in range(IN_FLIGHT)]
 
     def finished(works: list[Callable[[], None]]) -> Callable[[], None]:
         """All of them begun, and then waited for."""
@@ -87,38 +95,35 @@ def figures() -> list[Figure]:
         job = finished([lambda blob=blob: start(blob) for blob in blobs])  # type: ignore[misc]
         return tuple(len(blobs) * SIZE / GIGA / taken for taken in seconds(job, TIMES))
 
+    compare(blobs[:1])  # makes the tables that all need
+    compare(blobs)
     memory = bandwidth(arrays, finished)
+    several = f"{CASES}, {IN_FLIGHT} at once"
     alone = rates(blobs[:1], Blob.start)
+    yield Figure("encode and commit on a GPU", f"{CASES}, on the GPU from its data on", "GB/s", alone, "20 or more")
     together = rates(blobs, Blob.start)
+    yield Figure("encode and commit on a GPU", f"{several}, on the GPU from the data on", "GB/s", together)
     shares = tuple(100 * (SIZE + STORED) / SIZE * rate / memory for rate in together)
     bound = f"of what reading the blob once and writing all rows once would reach, at {memory:,.0f} GB/s for a copy"
-    several = f"{CASES}, {IN_FLIGHT} at once"
-    return [
-        Figure("encode and commit on a GPU", f"{CASES}, on the GPU from its data on", "GB/s", alone, "20 or more"),
-        Figure("encode and commit on a GPU", f"{several}, on the GPU from the data on", "GB/s", together),
-        Figure("share of the memory's bound", f"{several}: {bound}", "%", shares),
-        Figure(
-            "encode and commit on a GPU with copies",
-            f"{CASES}, from the bytes on the host to all rows there",
-            "GB/s",
-            rates(blobs[:1], Blob.start_with_copies),
-        ),
-        Figure(
-            "encode and commit on a GPU with copies",
-            f"{several}, from the bytes on the host to all rows there",
-            "GB/s",
-            rates(blobs, Blob.start_with_copies),
-            "3 or more",
-        ),
-        *parts(blobs[0], finished),
-    ]
+    yield Figure("share of the memory's bound", f"{several}: {bound}", "%", shares)
+    yield from parts(blobs[0], finished)
+
+    for blob in blobs:
+        blob.pin()
+    alone, together = rates(blobs[:1], Blob.start_with_copies), rates(blobs, Blob.start_with_copies)
+    if not all((device.launcher.download(blob.rows) == blob.taken).all() for blob in blobs):
+        raise ValueError("other rows come back than are on the GPU")
+    compare(blobs)
+    name, copies = "encode and commit on a GPU with copies", "from the bytes on the host to all rows there"
+    yield Figure(name, f"{CASES}, {copies}", "GB/s", alone)
+    yield Figure(name, f"{several}, {copies}", "GB/s", together, "3 or more")
 
 
 def parts(blob: Blob, finished: Callable[..., Callable[[], None]]) -> list[Figure]:
     """How long each part takes by itself, with the launch and the end of it."""
     device, rows = blob.device, blob.rows
     digests = device.digests(rows)
-    matrix = device.arrays.ones((4 * ROW_CHUNKS, 2), dtype=np.uint64)
+    matrix = device.arrays.asarray(np.ones((4 * ROW_CHUNKS, 2), dtype=np.uint64))
     each: dict[str, Callable[[], Any]] = {
         "pack": lambda: device.pack_into(rows[:ROWS], blob.data, SIZE),
         "code": lambda: device.extend(rows),
@@ -139,36 +144,54 @@ def bandwidth(arrays: Any, finished: Callable[..., Callable[[], None]]) -> float
     return 2 * COPIED / GIGA / taken[len(taken) // 2]
 
 
-def compare(blob: Blob, data: bytes) -> None:
-    """All rows, the root and the checksum, against NumPy's; a figure of wrong ones would mean nothing."""
-    blob.start()
-    blob.stream.synchronize()
-    download = blob.device.launcher.download
-    packed = matrices.pack(data, ROWS, ROW_CHUNKS)
-    field: Any = field_numpy
-    rows = np.concatenate([packed, matrices.parity(field, packed)])
-    matrix = blob.device.arrays.empty((4 * ROW_CHUNKS, 2), dtype=np.uint64)
-    root = blob.commitment.rows_root
-    blob.device.launcher.launch("matrix", len(matrix), KIND, np.uint64(SIZE), root, matrix)
-    if not (
-        (download(blob.rows) == rows).all()
-        and download(root).tobytes() == matrices.root(matrices.stored(rows))
-        and (download(blob.commitment.checksum) == matrices.checksums(field, download(matrix), packed)).all()
-    ):
-        raise ValueError("the GPU computes something else")
+def compare(blobs: list[Blob]) -> None:
+    """All rows, the root and the checksum of blobs that are worked on at once, against NumPy's; a figure of wrong ones
+    would mean nothing."""
+    for blob in blobs:
+        blob.start()
+    for blob in blobs:
+        blob.stream.synchronize()
+        download = blob.device.launcher.download
+        packed = matrices.pack(blob.content.tobytes(), ROWS, ROW_CHUNKS)
+        field: Any = field_numpy
+        rows = np.concatenate([packed, matrices.parity(field, packed)])
+        matrix = blob.device.arrays.empty((4 * ROW_CHUNKS, 2), dtype=np.uint64)
+        root = blob.commitment.rows_root
+        blob.device.launcher.launch("matrix", len(matrix), KIND, np.uint64(SIZE), root, matrix)
+        if not (
+            (download(blob.rows) == rows).all()
+            and download(root).tobytes() == matrices.root(matrices.stored(rows))
+            and (download(blob.commitment.checksum) == matrices.checksums(field, download(matrix), packed)).all()
+        ):
+            raise ValueError("the GPU computes something else")
+
+
+def versions() -> dict[str, object]:
+    """What the figures depend on."""
+    arrays = importlib.import_module("cupy")
+    runtime = arrays.cuda.runtime
+    return {
+        "gpu": runtime.getDeviceProperties(0)["name"].decode(),
+        "driver": runtime.driverGetVersion(),
+        "cuda": runtime.runtimeGetVersion(),
+        "nvrtc": list(arrays.cuda.nvrtc.getVersion()),
+        "cupy": arrays.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
 
 
 def main() -> None:
-    found = figures()
-    report(found)
-    if not found:
+    told: list[dict[str, object]] = []
+    for figure in measured():
+        report([figure])
+        told.append({**asdict(figure), "p50": figure.percentile(50)})
+        found = versions()
+        path = RESULTS / f"gpu-{re.sub('[^a-z0-9]+', '-', str(found['gpu']).lower())}.json"
+        RESULTS.mkdir(exist_ok=True)
+        path.write_text(json.dumps({**found, "figures": told}, indent=1) + "\n")  # all that there are, should more fail
+    if not told:
         sys.exit(2)
-    arrays = importlib.import_module("cupy")
-    gpu = arrays.cuda.runtime.getDeviceProperties(0)["name"].decode()
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"gpu-{re.sub('[^a-z0-9]+', '-', gpu.lower())}.json"
-    told = [{**asdict(figure), "p50": figure.percentile(50)} for figure in found]
-    path.write_text(json.dumps({"gpu": gpu, "cupy": arrays.__version__, "figures": told}, indent=1) + "\n")
     print(f"written to {path}")
 
 
