@@ -29,8 +29,12 @@ def is_available() -> bool:
 def missing() -> str:
     """What there is not for CuPy to work here, in one line; empty where it works."""
     try:
-        return "" if importlib.import_module("cupy").cuda.runtime.getDeviceCount() else "no GPU is visible"
-    except Exception as error:  # no driver, or one and libraries that do not go together
+        cuda = importlib.import_module("cupy").cuda
+        if not cuda.runtime.getDeviceCount():
+            return "no GPU is visible"
+        cuda.nvrtc.getVersion()  # what compiles the kernels
+        return ""
+    except Exception as error:  # no driver, no NVRTC, or some that do not go together
         return _line(error)
 
 

@@ -25,7 +25,10 @@ FILE_BYTES = 100
 
 def with_cupy(monkeypatch: pytest.MonkeyPatch, *, gpu: bool) -> None:
     """A CuPy that can do nothing but tell whether there is a GPU."""
-    there = SimpleNamespace(runtime=SimpleNamespace(getDeviceCount=lambda: int(gpu)))
+    there = SimpleNamespace(
+        runtime=SimpleNamespace(getDeviceCount=lambda: int(gpu)),
+        nvrtc=SimpleNamespace(getVersion=lambda: (13, 0)),
+    )
     monkeypatch.setattr(kernels, "find_spec", only("cupy", "numba", "numpy"))
     monkeypatch.setitem(sys.modules, "cupy", SimpleNamespace(cuda=there))
     monkeypatch.delenv("AXIVON_KERNELS", raising=False)
@@ -96,6 +99,19 @@ def test_a_driver_that_is_too_old_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     with_cupy(monkeypatch, gpu=True)
     monkeypatch.setattr(sys.modules["cupy"].cuda.runtime, "getDeviceCount", count)
     with pytest.raises(LoadError, match="can use: cudaErrorInsufficientDriver: CUDA driver version is insufficient"):
+        axivon_spec.load("minimal", kernels=("cupy",))
+
+
+def test_without_the_compiler_of_kernels_others_are_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the driver is there, and no CUDA toolkit."""
+
+    def version() -> tuple[int, int]:
+        raise RuntimeError("CuPy failed to load libnvrtc.so.13: OSError: no such file")
+
+    with_cupy(monkeypatch, gpu=True)
+    monkeypatch.setattr(sys.modules["cupy"].cuda.nvrtc, "getVersion", version)
+    assert kernels.chosen() == ("indexed_list", "numba")
+    with pytest.raises(LoadError, match="failed to load libnvrtc"):
         axivon_spec.load("minimal", kernels=("cupy",))
 
 
