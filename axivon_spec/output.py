@@ -17,5 +17,8 @@ def trouble(path: Path) -> str | None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write the file that a path leads to, through links too."""
-    write_atomically(path.resolve(), content)
+    """Write the file that a path leads to, through links too. Raises OSError with a line that names it."""
+    try:
+        write_atomically(path.resolve(), content)
+    except OSError as error:
+        raise OSError(f"{path} was not written, and nothing is left of it: {error.strerror}") from error

@@ -155,6 +155,23 @@ def signed_apart(spec: ModuleType, state: Any) -> dict[int, Any]:
     return dict(zip(blobs, (ALL, (0, 1), (0, 1, 3), (0, 2, 3)), strict=True))
 
 
+@certification()
+def of_one_blob_while_another_of_the_quorum_is_withheld(spec: ModuleType, fee: int) -> Scene:
+    """What keeps one of them from being signed for does not keep the other."""
+    state = several(spec)
+    _, signed = of_one_quorum(spec, state, 2)
+    return Scene(state, BOB, certificate(spec, state, {signed: ALL}))
+
+
+@certification(refused="availability.check_signers.too-few-seats", at=("handler",))
+def of_two_blobs_of_which_one_has_too_few_seats(spec: ModuleType, fee: int) -> Scene:
+    """The first has all. Whoever brings the certificate leaves the other out."""
+    state = several(spec)
+    enough_seats, too_few = of_one_quorum(spec, state, 2)
+    members = members_with(quorum_of(spec, state, too_few), TOO_FEW)
+    return Scene(state, BOB, certificate(spec, state, {enough_seats: ALL, too_few: members}))
+
+
 @certification(refused="availability.process_certify_blobs.not-ascending", at=("handler",))
 def of_blobs_in_another_order(spec: ModuleType, fee: int) -> Scene:
     """Ascending is the one order."""

@@ -55,6 +55,15 @@ def of_a_challenge_that_there_is_not(spec: ModuleType, fee: int) -> Scene:
     return Scene(asked(spec, DATA), BOB, answer(spec, blob_of(spec), DATA, challenge=1))
 
 
+@case("availability", "answer", rejects="availability.process_answer_challenge.unknown-challenge")
+def in_the_epoch_after(spec: ModuleType) -> Steps:
+    """The miss is paid for, and nothing is asked now: the blob is kept no longer than this epoch."""
+    state = before_draws(spec, asked(spec, DATA))
+    state.availability.records[FIRST].until = state.availability.layer_height + 1
+    yield step(spec.process_custody, state)
+    yield step(spec.process_answer_challenge, state, BOB.address, answer(spec, blob_of(spec), DATA))
+
+
 @answering(refused="availability.process_answer_challenge.already-answered")
 def of_a_challenge_that_was_answered(spec: ModuleType, fee: int) -> Scene:
     """It pays once."""

@@ -132,6 +132,17 @@ def of_the_last_that_there_is_room_for(spec: ModuleType) -> Steps:
     yield step(spec.on_delivery, nearly_full(spec, 1, 1), state, delivery(spec, state, blob, 1))
 
 
+@case("availability", "delivery")
+def of_what_a_full_store_holds_already(spec: ModuleType) -> Steps:
+    """As after a crash between the store and the signature, in the last place that there was."""
+    blob = blob_of(spec)
+    state = assigned(spec, blob)
+    made = delivery(spec, state, blob, 1)
+    store = nearly_full(spec, 1, 1)
+    store.deliveries.append(made)
+    yield step(spec.on_delivery, store, state, made)
+
+
 @case("availability", "delivery", rejects="availability.on_delivery.store-full")
 def of_one_more_than_there_is_room_for(spec: ModuleType) -> Steps:
     """Nothing is lost, and nothing is signed for."""

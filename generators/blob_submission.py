@@ -410,7 +410,6 @@ _register_prices()
 
 def _register_place_prices() -> None:
     uses = {
-        "of_a_place_where_none_is_taken": (PLACE_PRICE, 0),
         "of_a_place_where_half_are_taken": (PLACE_PRICE, 1),
         "of_a_place_where_all_are_taken": (PLACE_PRICE, 2),
         "of_a_place_at_its_floor": (2_000_000_017, 0),

@@ -23,12 +23,16 @@ def limbs(*values: int) -> bytes:
 
 
 def sizes(spec: ModuleType) -> list[int]:
-    """Sizes at which a shape changes, and those beside them: full chunks, full rows, and full blobs of each height."""
+    """Sizes that fill a shape exactly, and those beside them: of each height all widths or, where there are many, the
+    narrowest and the widest."""
     chunk = int(spec.DATA_CHUNK_BYTES)
     edges = {1, chunk, int(spec.MAX_BLOB_BYTES)}
     rows = int(spec.MIN_ROWS)
     while rows <= spec.MAX_ROWS:
-        edges |= {rows * chunk, rows * chunk * int(spec.MAX_ROW_CHUNKS)}
+        widest = int(spec.MAX_ROW_CHUNKS)
+        edges |= {
+            rows * chunk * width for width in (range(1, widest + 1) if widest < 8 else (1, 2, widest - 1, widest))
+        }
         rows *= 2
     near = {edge + step for edge in edges for step in (-1, 0, 1)}
     return sorted(size for size in near if 0 < size <= spec.MAX_BLOB_BYTES)

@@ -73,6 +73,22 @@ def of_a_row_with_the_highest_bit_in_its_index(spec: ModuleType, position: int) 
     return blob, rows
 
 
+@spoilt_row("check_place.wrong-rows-root", "wrong-checksum", "check_checksum_leaf.wrong-checksum-root")
+def of_a_row_at_the_place_of_another(spec: ModuleType, position: int) -> tuple[Any, Any]:
+    """A true row with its branch, one place behind its own."""
+    blob, rows = true_rows(spec)
+    rows[position].index += 1
+    return blob, rows
+
+
+@spoilt_row("wrong-checksum")
+def of_a_row_with_the_header_of_a_blob_that_is_a_byte_shorter(spec: ModuleType, position: int) -> tuple[Any, Any]:
+    """All else in it is the same, also the shape: the matrix is another."""
+    blob, rows = true_rows(spec)
+    blob.header.size -= 1
+    return blob, rows
+
+
 @spoilt_row("check_form.wrong-row-length", "wrong-checksum")
 def of_a_row_that_is_an_element_short(spec: ModuleType, position: int) -> tuple[Any, Any]:
     """It stands in the tree as it is."""

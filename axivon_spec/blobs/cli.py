@@ -269,9 +269,10 @@ def sample(
     if as_json:
         print(json.dumps(found, indent=1))
     elif bad:
-        print(f"{len(bad)} of {wanted} samples are missing or wrong: {', '.join(map(str, sorted(bad)))}")
+        print(f"{len(bad)} of {wanted} samples are missing or wrong: {', '.join(map(str, sorted(bad)))}", end="")
+        print(f" (kernels: {name_of(kernels)})")
     else:
-        print(f"{wanted} of {wanted} samples are valid: {doubt(blob.count, wanted)}")
+        print(f"{wanted} of {wanted} samples are valid: {doubt(blob.count, wanted)} (kernels: {name_of(kernels)})")
     if bad:
         raise typer.Exit(1)
 
@@ -334,11 +335,11 @@ def recover(
         _end(found | {"code": "MALFORMED", "bytes": 0}, malformed, as_json, 1)
     output.write(out, data)
     told_all = f"{len(data):,} bytes, from {needed} rows of {blob.count}; {damaged} of those looked at were damaged"
-    _end(found | {"code": "OK", "bytes": len(data)}, f"{told_all} (kernels: {name_of(kernels)})", as_json, 0)
+    _end(found | {"code": "OK", "bytes": len(data)}, told_all, as_json, 0)
 
 
 def _end(found: dict[str, Any], text: str, as_json: bool, code: int) -> None:
-    print(json.dumps(found, indent=1) if as_json else text)
+    print(json.dumps(found, indent=1) if as_json else f"{text} (kernels: {found['kernels']})")
     raise typer.Exit(code)
 
 

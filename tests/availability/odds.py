@@ -60,7 +60,7 @@ class Network:
 
 
 MAINNET = Network(seats=1024, quorums=4, fewest_data_rows=16, most_data_rows=8192)
-MINIMAL = Network(seats=16, quorums=2, fewest_data_rows=4, most_data_rows=16)
+MINIMAL = Network(seats=16, quorums=3, fewest_data_rows=4, most_data_rows=16)
 
 
 # Draws by stake

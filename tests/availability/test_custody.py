@@ -7,7 +7,8 @@ from typing import Any
 
 import axivon_spec
 from generators.blob_custody import before_draws
-from generators.kept_blobs import FIRST, blob_of, certified, dealt_slots, layer, quorum_of
+from generators.kept_blobs import FIRST, answer, blob_of, certified, dealt_slots, layer, quorum_of
+from generators.scene import BOB
 
 SPEC = axivon_spec.load("minimal")
 EPOCHS = 1500
@@ -52,6 +53,34 @@ def test_pay_follows_the_bytes_that_a_node_keeps() -> None:
         share = bytes_of(state, node) / all_bytes
         assert share > 0.05
         assert abs(asked[node] - draws * share) < 5 * (draws * share * (1 - share)) ** 0.5
+
+
+def test_who_answers_is_paid_for_what_it_was_dealt() -> None:
+    """Every challenge of many epochs is answered: what a node can claim is as often the pay as it was asked, and nodes
+    are paid as the bytes that they were dealt, within five standard deviations."""
+    state = kept()
+    blobs = {FIRST + place: blob_of(SPEC, size) for place, size in enumerate(SIZES)}
+    before, paid = [int(reward) for reward in state.staking.rewards], Counter[int]()
+    epochs = 150
+    for epoch in range(epochs):
+        drawn = state.copy()
+        drawn.consensus.mix = SPEC.sha256(b"answered" + epoch.to_bytes(8, "little"))
+        SPEC.process_custody(drawn)
+        pool, pay = int(drawn.token.pools.availability), int(drawn.availability.challenge_pay)
+        for place, challenge in enumerate(drawn.availability.challenges):
+            shown = answer(SPEC, blobs[int(challenge.blob)], int(challenge.row), challenge=place)
+            SPEC.process_answer_challenge(drawn, BOB.address, shown)
+        earned = [int(reward) - old for reward, old in zip(drawn.staking.rewards, before, strict=True)]
+        asked = Counter(int(challenge.node) for challenge in drawn.availability.challenges)
+        assert earned == [asked[node] * pay for node in range(len(before))]
+        assert pool - int(drawn.token.pools.availability) == sum(earned)
+        paid.update({node: reward // pay for node, reward in enumerate(earned)})
+    draws, asked_for = epochs * int(SPEC.CHALLENGES_PER_EPOCH), int(state.availability.stored)
+    asked_for -= int(SPEC.get_record(state, SPEC.uint64(FIRST)).stored_before)
+    for node in range(3):
+        share = bytes_of(state, node) / asked_for
+        assert abs(paid[node] - draws * share) < 5 * (draws * share * (1 - share)) ** 0.5
+    assert paid[3] == 0
 
 
 def test_each_byte_is_drawn_as_its_own_row() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import axivon_spec
 from tests.prose import prose
 
@@ -39,6 +41,26 @@ def test_what_has_gathered_is_paid_out_over_days() -> None:
     """In each epoch the same part of what is there, so half of it is gone within a day."""
     assert MAINNET.PAY_EPOCHS * MAINNET.HEIGHTS_PER_EPOCH * MAINNET.MIN_BLOCK_SECONDS == 24 * 3600
     assert 0.3 < (1 - 1 / int(MAINNET.PAY_EPOCHS)) ** 24 < 0.5
+
+
+def test_times_and_amounts_beside_the_constants() -> None:
+    a_height = int(MAINNET.MIN_BLOCK_SECONDS)
+    assert MAINNET.CONFIRM_HEIGHTS * a_height == 3 * 60 and "to confirm a blob: 3 minutes" in TEXT
+    assert MAINNET.DA_RETENTION * a_height == 30 * 24 * 3600 and "after its certificate: 30 days" in TEXT
+    assert MAINNET.MAX_PLACE_PRICE == 1000 * 10**9 * 10**6 and "a place above this: 1,000 AXN" in TEXT
+
+
+def test_rows_that_a_node_is_dealt_several_times() -> None:
+    """Of the smallest blob: the rows in so many of its slots, each row in as many slots as any other."""
+    seats, of_all = 10, int(MAINNET.SEATS)
+    smallest = MAINNET.BlobShape(rows=MAINNET.MIN_ROWS, row_chunks=1)
+    each, rows = int(MAINNET.get_rows_per_seat(smallest)), 4 * int(MAINNET.MIN_ROWS)
+    slots, held = of_all * each, seats * each
+    kept = rows * (1 - comb(slots - slots // rows, held) / comb(slots, held))
+    assert (
+        f"whose {rows} rows fill {slots:,} slots, a node with {seats} seats of {of_all:,} is paid for {held} slots and "
+        f"keeps about {round(kept)} rows."
+    ) in TEXT
 
 
 def test_challenges_an_hour() -> None:

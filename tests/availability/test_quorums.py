@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -91,28 +92,56 @@ def worst(seats: list[set[int]], count: int) -> set[int]:
     return held
 
 
-def test_one_seat_less_than_a_quarter_can_lose_the_blob() -> None:
-    """With the largest tolerated set of dishonest signers withholding, the others restore the blob; with one more there
-    are dealings in which they cannot."""
-    least = int(MINIMAL.CERTIFICATE_SEATS)
-    tolerated = least - int(MINIMAL.SEATS) // 4
-    blob = blob_of(MINIMAL, 1984)
-    rows = len(blob.rows) // 4
-    seats = dealing(MINIMAL, rows)
-    honest = worst(seats[:least], least - tolerated)
-    assert restored(blob, honest)
-
-    fewer = worst(seats[:least], least - tolerated - 1)
-    assert len(fewer) < rows
-    assert not restored(blob, fewer)
+def signers(spec: Any, seats: list[set[int]], honest: int) -> list[set[int]]:
+    """The rows of the honest seats of a certificate with the fewest seats, where all others of it are dishonest."""
+    return seats[int(spec.CERTIFICATE_SEATS) - honest : int(spec.CERTIFICATE_SEATS)]
 
 
-def restored(blob: Any, indices: set[int]) -> bool:
-    rows = opened(MINIMAL, blob, sorted(indices))
+def in_order(spec: Any, rows: int) -> list[set[int]]:
+    """The dealing that is worst for those who stand together: each row in slots one behind the other."""
+    each = int(spec.get_rows_per_seat(spec.BlobShape(rows=rows, row_chunks=1)))
+    times = int(spec.SEATS) * each // (4 * rows)
+    return [{slot // times for slot in range(seat * each, (seat + 1) * each)} for seat in range(int(spec.SEATS))]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from((4, 8, 16)), st.binary(min_size=32, max_size=32), st.integers(0, 2**32))
+def test_the_honest_signers_restore_what_the_largest_tolerated_set_withholds(
+    rows: int, seed: bytes, chosen: int
+) -> None:
+    """Whatever the dealing, whichever of the seats are honest, and whoever of them is asked for as little as can be."""
+    seats = dealing(MINIMAL, rows, seed)
+    Random(chosen).shuffle(seats)
+    quarter = int(MINIMAL.SEATS) // 4
+    assert restored(of_height(MINIMAL, rows), set().union(*signers(MINIMAL, seats, quarter)))
+    assert restored(of_height(MINIMAL, rows), worst(seats[: int(MINIMAL.CERTIFICATE_SEATS)], quarter))
+
+
+@pytest.mark.parametrize(("preset", "rows"), [("minimal", 4), ("minimal", 8), ("minimal", 16), ("mainnet", 256)])
+def test_one_dishonest_signer_more_can_lose_the_blob(preset: str, rows: int) -> None:
+    """427 of 683 signers of `mainnet`, and 428; 7 of 11 of `minimal`, and 8: where rows are dealt in order."""
+    spec = MINIMAL if preset == "minimal" else MAINNET
+    quarter = int(spec.SEATS) // 4
+    tolerated = int(spec.CERTIFICATE_SEATS) - quarter
+    assert tolerated == {"minimal": 7, "mainnet": 427}[preset]
+    seats = in_order(spec, rows)
+    assert set(Counter(row for held in seats for row in held)) == set(range(4 * rows))
+    blob = of_height(spec, rows)
+    assert restored(blob, set().union(*signers(spec, seats, quarter)), spec)
+    assert not restored(blob, set().union(*seats[: quarter - 1]), spec)
+
+
+@cache
+def of_height(spec: Any, rows: int) -> Any:
+    return blob_of(spec, rows * int(spec.DATA_CHUNK_BYTES * spec.MAX_ROW_CHUNKS))
+
+
+def restored(blob: Any, indices: set[int], spec: Any = MINIMAL) -> bool:
+    rows = opened(spec, blob, sorted(indices))
     if len(rows) < len(blob.rows) // 4:
         return False
-    decoded = MINIMAL.decode_blob(blob.header, blob.checksum, rows)
-    return bool(decoded.code == MINIMAL.BlobCode.OK)
+    decoded = spec.decode_blob(blob.header, blob.checksum, rows)
+    return bool(decoded.code == spec.BlobCode.OK)
 
 
 def test_slots_of_all_nodes_are_all_slots() -> None:

@@ -36,6 +36,7 @@ FILE = "availability.md"
 TEXT = prose(FILE)
 UNSAFE = rows(FILE, "dishonest stake | unsafe")
 STALLED = rows(FILE, "dishonest stake | none in one quorum")
+VOID = rows(FILE, "dishonest stake | no certificate from any pair")
 FOOLED = rows(FILE, "rows a seat | a seat is fooled")
 LEAVES = rows(FILE, "data rows | rows a seat")
 COSTS = rows(FILE, "data | data rows")
@@ -58,6 +59,18 @@ def number(text: str) -> int:
 
 def says(sentence: str) -> bool:
     return f" {sentence} " in f" {TEXT} "
+
+
+@pytest.mark.parametrize(("preset", "network"), [("mainnet", MAINNET), ("minimal", MINIMAL)])
+def test_what_is_counted_has_the_sizes_of_the_preset(preset: str, network: Network) -> None:
+    spec = axivon_spec.load(preset, kernels=())
+    sizes = spec.SEATS, spec.QUORUMS_PER_EPOCH, spec.MIN_ROWS, spec.MAX_ROWS
+    assert sizes == (network.seats, network.quorums, network.fewest_data_rows, network.most_data_rows)
+    assert network.signers == spec.CERTIFICATE_SEATS
+    assert int(spec.EXPANSION) == EXPANSION
+    assert spec.MIN_ROWS_PER_SEAT == FEWEST_ROWS_A_SEAT
+    for data_rows in network.heights:
+        assert spec.get_rows_per_seat(spec.BlobShape(rows=data_rows)) == network.rows_a_seat(data_rows)
 
 
 # Any quarter of the seats
@@ -146,6 +159,18 @@ def test_the_table_of_quorums_without_certificate(row: tuple[str, ...]) -> None:
     assert offline == [Fraction(share, 100) for share in (0, 5, 10)] * 2
     one = [without_certificate(MAINNET, percent(row[0]) + share) for share in offline[:3]]
     assert list(row[1:]) == [written(chance) for chance in one + [chance**2 for chance in one]]
+
+
+@pytest.mark.parametrize("row", VOID[1:], ids=lambda row: row[0])
+def test_the_table_of_a_year_of_blobs(row: tuple[str, ...]) -> None:
+    """Of many pairs at most the sum of their chances."""
+    seconds = MAINNET.quorums - 1 + MAINNET.quorums  # others of the epoch, and all of the next
+    assert says(f"at most {HOURS_A_YEAR:,} · {MAINNET.quorums} · {seconds} pairs.")
+    pairs = HOURS_A_YEAR * MAINNET.quorums * seconds
+    chances = [
+        pairs * without_certificate(MAINNET, percent(row[0]) + Fraction(offline, 100)) ** 2 for offline in (0, 5, 10)
+    ]
+    assert list(row[1:]) == [written(min(chance, Fraction(1))) for chance in chances]
 
 
 def test_where_liveness_ends() -> None:

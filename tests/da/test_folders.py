@@ -360,18 +360,21 @@ def test_wrong_options(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert "there is no folder" in refused(capsys, "recover", tmp_path, "-o", tmp_path / "a" / "b")
 
 
-def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, file: Path) -> None:
+@pytest.mark.parametrize("command", ["encode", "recover", "prove"])
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, file: Path, blob: Path, command: str) -> None:
     """No file may grow beyond 100 bytes, which ends each write like a full disk."""
     code = (
         "import resource, signal, sys; from axivon_spec.cli import run;"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); import axivon_spec.minimal;"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); sys.exit(run(sys.argv[1:]))"
     )
-    command = ["da", "encode", str(file), "-o", str(tmp_path / "out"), "--preset", "minimal"]
-    result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)
+    given = {"encode": [file], "recover": [blob], "prove": [blob, "--row", 1]}[command]
+    arguments = ["da", command, *map(str, given), "-o", str(tmp_path / "out"), "--preset", "minimal"]
+    result = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     assert result.returncode == cli.WRONG_USE
-    assert "was not written, and nothing is left of it: File too large" in result.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
+    assert f"{tmp_path / 'out'} was not written, and nothing is left of it: File too large" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["blob", "file"]
 
 
 def test_memory_stays_below_eight_times_the_blob(tmp_path: Path) -> None:

@@ -36,6 +36,9 @@ def test_the_draw_of_an_element_is_nearly_uniform() -> None:
     factor = (-(-(2**128) // P) * P - 2**128) / 2**128  # what the most likely element has more than its share
     assert int(MAINNET.MAX_MATRIX_ELEMENTS) * factor < 2**-53
     assert "by a factor of 1 + 2^-53" in prose("da.md")
+    fewest = 2**128 // P  # of the numbers, for an element
+    assert 2**-65 < 1 / fewest < 2**-64
+    assert "as likely as any other but for 2^-64 of its chance" in prose("da.md")
 
 
 def test_the_most_valid_rows_of_a_wrong_encoding() -> None:
