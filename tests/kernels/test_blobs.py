@@ -16,15 +16,23 @@ from axivon_spec.kernels import FIELDS, blobs, select, works
 
 P = 2**64 - 2**32 + 1
 EDGES = (0, 1, 2**32 - 1, 2**32, 2**62 - 1, 2**62, P - 2**32, P - 1)
+WIDTHS = {"minimal": [4, 8, 12, 16], "mainnet": [0, 1, 2, 4, 12]}  # elements; of mainnet the wide ones below
+HEIGHTS = {"minimal": [4, 8, 16], "mainnet": [1, 2, 4, 8, 16, 32, 64]}
 INSTALLED = [name for name in FIELDS if works(name)]
 LARGEST = 8192  # data rows
+MAINNET = axivon_spec.load("mainnet", kernels=())
 
 Kernels = dict[str, Callable[..., Any]]
 
 
+@pytest.fixture(scope="module", params=WIDTHS)
+def preset(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def spec() -> ModuleType:
-    return axivon_spec.load("mainnet", kernels=())
+def spec(preset: str) -> ModuleType:
+    return axivon_spec.load(preset, kernels=())
 
 
 @pytest.fixture(scope="module", params=INSTALLED)
@@ -39,7 +47,7 @@ def drawn_rows(random: Random, count: int, columns: int) -> list[bytes]:
 
 
 seeds = st.integers(0, 2**32)
-heights = st.sampled_from([1, 2, 4, 8, 16, 32, 64])
+drawing = st.data()
 
 
 def test_every_substitute_is_compared_below() -> None:
@@ -60,27 +68,53 @@ def test_numpy_is_installed() -> None:
     assert "numpy" in INSTALLED
 
 
-@settings(max_examples=30, deadline=None)
-@given(seed=seeds, rows=heights, columns=st.sampled_from([0, 1, 2, 4, 12]))
-def test_extension(spec: ModuleType, kernels: Kernels, seed: int, rows: int, columns: int) -> None:
+@settings(max_examples=20, deadline=None)
+@given(seed=seeds, draws=drawing)
+def test_extension(spec: ModuleType, preset: str, kernels: Kernels, seed: int, draws: st.DataObject) -> None:
+    rows, columns = (draws.draw(st.sampled_from(of[preset])) for of in (HEIGHTS, WIDTHS))
     data = drawn_rows(Random(seed), rows, columns)
     assert kernels["extend_rows"](data) == list(spec.extend_rows(data))
 
 
-@settings(max_examples=30, deadline=None)
-@given(seed=seeds, rows=heights.filter(lambda rows: rows <= 16), columns=st.sampled_from([1, 4, 12]))
-def test_recovery(spec: ModuleType, kernels: Kernels, seed: int, rows: int, columns: int) -> None:
+@settings(max_examples=3, deadline=None)
+@given(seed=seeds, rows=st.sampled_from([32, 64]), chunks=st.integers(65, 128))
+def test_extension_of_wide_rows(seed: int, rows: int, chunks: int) -> None:
+    """As wide as all packed blobs of so many rows are."""
+    data = drawn_rows(Random(seed), rows, 4 * chunks)
+    expected = list(MAINNET.extend_rows(data))
+    for name in INSTALLED:
+        assert blobs.over(name)["da.extend_rows"](data) == expected, name
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=seeds, draws=drawing)
+def test_recovery(spec: ModuleType, preset: str, kernels: Kernels, seed: int, draws: st.DataObject) -> None:
     """Of any rows, be they of a code or not."""
+    rows = draws.draw(st.sampled_from([rows for rows in HEIGHTS[preset] if rows <= 16]))
+    columns = draws.draw(st.sampled_from([columns for columns in WIDTHS[preset] if columns]))
     random = Random(seed)
     indices = [spec.uint64(index) for index in random.sample(range(4 * rows), rows)]
     known = drawn_rows(random, rows, columns)
     assert kernels["recover_rows"](indices, known) == list(spec.recover_rows(indices, known))
 
 
-@settings(max_examples=60, deadline=None)
-@given(seed=seeds, size=st.integers(1, 64 * 128 * 31), kind=st.integers(0, 1))
-def test_packing(spec: ModuleType, kernels: Kernels, seed: int, size: int, kind: int) -> None:
-    size = min(size, 20_000) if seed % 4 else size
+@pytest.mark.parametrize("rows", [32, 64])
+def test_recovery_of_many_rows(rows: int) -> None:
+    """Of so few examples because the Markdown takes the cube of the rows for one."""
+    random = Random(rows)
+    for columns in (1, 5):
+        indices = [MAINNET.uint64(index) for index in random.sample(range(4 * rows), rows)]
+        known = drawn_rows(random, rows, columns)
+        expected = list(MAINNET.recover_rows(indices, known))
+        for name in INSTALLED:
+            assert blobs.over(name)["da.recover_rows"](indices, known) == expected, name
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=seeds, draws=drawing, kind=st.integers(0, 1))
+def test_packing(spec: ModuleType, kernels: Kernels, seed: int, draws: st.DataObject, kind: int) -> None:
+    largest = min(64, int(spec.MAX_ROWS)) * int(spec.MAX_ROW_CHUNKS) * 31
+    size = draws.draw(st.integers(1, largest if seed % 8 == 0 else min(largest, 20_000)))
     data = Random(seed).randbytes(size)
     shape = spec.compute_shape(spec.uint8(kind), spec.uint64(size))
     rows = kernels["pack_rows"](shape, data)
@@ -88,9 +122,12 @@ def test_packing(spec: ModuleType, kernels: Kernels, seed: int, size: int, kind:
     assert kernels["unpack_rows"](rows) == spec.unpack_rows(rows)
 
 
-@settings(max_examples=40, deadline=None)
-@given(seed=seeds, count=st.integers(0, 40), columns=st.sampled_from([0, 4, 12, 512]))
-def test_checksums(spec: ModuleType, kernels: Kernels, seed: int, count: int, columns: int) -> None:
+@settings(max_examples=30, deadline=None)
+@given(seed=seeds, count=st.integers(0, 40), draws=drawing)
+def test_checksums(
+    spec: ModuleType, preset: str, kernels: Kernels, seed: int, count: int, draws: st.DataObject
+) -> None:
+    columns = draws.draw(st.sampled_from([*WIDTHS[preset], 4 * int(spec.MAX_ROW_CHUNKS)]))
     random = Random(seed)
     rows = drawn_rows(random, count, columns)
     matrix = [spec.uint64(random.choice([*EDGES, random.randrange(P)])) for _ in range(2 * columns)]
@@ -98,9 +135,10 @@ def test_checksums(spec: ModuleType, kernels: Kernels, seed: int, count: int, co
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=seeds, rows=heights, width=st.integers(0, 200))
-def test_roots(spec: ModuleType, kernels: Kernels, seed: int, rows: int, width: int) -> None:
+@given(seed=seeds, draws=drawing, width=st.integers(0, 200))
+def test_roots(spec: ModuleType, preset: str, kernels: Kernels, seed: int, draws: st.DataObject, width: int) -> None:
     """Of rows of any bytes: a publisher can hash anything into a tree."""
+    rows = 4 * draws.draw(st.sampled_from(HEIGHTS[preset]))
     stored = [Random(seed + i).randbytes(width) for i in range(rows)]
     assert kernels["compute_rows_root"](stored) == spec.compute_rows_root(stored)
 
@@ -116,7 +154,7 @@ def test_words_that_are_elements_or_limbs(spec: ModuleType, kernels: Kernels, wo
     assert kernels["has_limbs_alone"](row) == spec.has_limbs_alone(row)
 
 
-def test_the_largest_blob_is_the_same_for_all_of_them_and_for_the_markdown_where_drawn(spec: ModuleType) -> None:
+def test_the_largest_blob_is_the_same_for_all_of_them_and_for_the_markdown_where_drawn() -> None:
     """All of the rows by each, and some columns and rows by the Markdown; then it is recovered from any quarter."""
     random = Random(1)
     rows = [random.randbytes(4096) for _ in range(LARGEST)]
@@ -129,14 +167,14 @@ def test_the_largest_blob_is_the_same_for_all_of_them_and_for_the_markdown_where
     assert all(every == first for every in by_each.values())
     assert first[:LARGEST] == rows
     for column in random.sample(range(512), 2):
-        values = [spec.bytes_to_uint64(row[8 * column : 8 * column + 8]) for row in rows]
+        values = [MAINNET.bytes_to_uint64(row[8 * column : 8 * column + 8]) for row in rows]
         found = [row[8 * column : 8 * column + 8] for row in first]
-        assert found == [spec.uint_to_bytes(word) for word in spec.extend_column(values)]
+        assert found == [MAINNET.uint_to_bytes(word) for word in MAINNET.extend_column(values)]
     some = random.sample(range(4 * LARGEST), LARGEST)
     for name in INSTALLED:
         assert blobs.over(name)["da.recover_rows"](some, [first[i] for i in some]) == rows
     matrix = [random.randrange(P) for _ in range(1024)]
     totals = {name: blobs.over(name)["da.compute_checksums"](matrix, rows) for name in INSTALLED}
     for i in random.sample(range(LARGEST), 5):
-        assert {checksums[i] for checksums in totals.values()} == {spec.compute_row_checksum(matrix, rows[i])}
+        assert {checksums[i] for checksums in totals.values()} == {MAINNET.compute_row_checksum(matrix, rows[i])}
     assert all(checksums == totals[INSTALLED[0]] for checksums in totals.values())
