@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 import axivon_spec
 from axivon_spec.kernels import FIELDS, blobs, select, works
+from axivon_spec.runtime.outcome import perform
+from generators.blobs import commit, commit_with, encode, opened
 
 P = 2**64 - 2**32 + 1
 EDGES = (0, 1, 2**32 - 1, 2**32, 2**62 - 1, 2**62, P - 2**32, P - 1)
@@ -21,6 +23,8 @@ HEIGHTS = {"minimal": [4, 8, 16], "mainnet": [1, 2, 4, 8, 16, 32, 64]}
 INSTALLED = [name for name in FIELDS if works(name)]
 LARGEST = 8192  # data rows
 MAINNET = axivon_spec.load("mainnet", kernels=())
+MINIMAL = axivon_spec.load("minimal", kernels=())
+BOUND = {name: axivon_spec.load("minimal", kernels=(name,)) for name in INSTALLED}
 
 Kernels = dict[str, Callable[..., Any]]
 
@@ -152,6 +156,80 @@ def test_words_that_are_elements_or_limbs(spec: ModuleType, kernels: Kernels, wo
     row = b"".join(word.to_bytes(8, "little") for word in words) + rest
     assert kernels["is_canonical"](row) == spec.is_canonical(row)
     assert kernels["has_limbs_alone"](row) == spec.has_limbs_alone(row)
+
+
+# Whole calls of the interface, on the Markdown and with substitutes bound
+
+DAMAGES = {
+    "none": None,
+    "another bit": "da.check_place.wrong-rows-root",
+    "a shorter row": "da.check_form.wrong-row-length",
+    "no element": "da.check_form.element-not-below-modulus",
+    "another element": "da.check_rows.wrong-checksum",
+    "no element in the checksum": "da.check_checksum_elements.element-not-below-modulus",
+    "another element in the checksum": "da.check_rows.wrong-checksum",
+    "no data": None,
+}
+
+
+def changed(random: Random, stored: bytes, no_element: bool) -> bytes:
+    """With another word in one place, which is an element or is none."""
+    at = 8 * random.randrange(len(stored) // 8)
+    word = int.from_bytes(stored[at : at + 8], "little")
+    word = random.randrange(P, 2**64) if no_element else (word + random.randrange(1, P)) % P
+    return stored[:at] + word.to_bytes(8, "little") + stored[at + 8 :]
+
+
+def published(spec: ModuleType, random: Random, code: Any, damage: str) -> tuple[Any, int]:
+    """A blob that is not as it should be, with true roots; and a row that the damage shows in."""
+    rows, data_rows, kind = [bytes(row) for row in code.rows], len(code.rows) // 4, int(code.header.kind)
+    at = random.randrange(len(rows))
+    if damage == "a shorter row":
+        return commit_with(spec, code, [*rows[:at], rows[at][:-1], *rows[at + 1 :]]), at
+    if damage in ("no element", "another element"):
+        row = changed(random, rows[at], damage == "no element")
+        return commit_with(spec, code, [*rows[:at], row, *rows[at + 1 :]]), at
+    if damage == "no data":
+        first = random.randrange(2**62, P).to_bytes(8, "little") + rows[0][8:]
+        return commit(spec, int(code.header.size), spec.extend_rows([first, *rows[1:data_rows]]), kind), at
+    if damage in ("no element in the checksum", "another element in the checksum"):
+        at %= data_rows
+        checksum = bytes(code.checksum)
+        part = changed(random, checksum[16 * at : 16 * at + 16], damage.startswith("no"))
+        code.checksum = checksum[: 16 * at] + part + checksum[16 * at + 16 :]
+        code.header.checksum_root = spec.compute_checksum_root(bytes(code.checksum))
+    return code, at
+
+
+def told(spec: ModuleType, seed: int, size: int, kind: int, damage: str) -> list[Any]:
+    """What a spec encodes; and whether some rows of it, once it is damaged, are refused and what they decode to."""
+    random = Random(seed)
+    code = encode(spec, random.randbytes(size), spec.uint8(kind))
+    said = [spec.serialize(code)]
+    blob, at = published(spec, random, code, damage)
+    some = set(random.sample(range(len(blob.rows)), random.randrange(len(blob.rows) + 1)))
+    some |= {at} if DAMAGES[damage] else set()
+    given = opened(spec, blob, sorted(some))
+    if damage == "another bit":
+        proof = next(proof for proof in given if proof.index == at)
+        row = bytearray(bytes(proof.row))
+        row[random.randrange(len(row))] ^= 1 << random.randrange(8)
+        proof.row = bytes(row)
+    for function in (spec.check_rows, spec.decode_blob):
+        outcome = perform(function, blob.header, blob.checksum, given)
+        said.append(outcome.rule if outcome.value is None else spec.serialize(outcome.value))
+    return said
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@settings(max_examples=12, deadline=None)
+@given(seed=seeds, size=st.integers(1, 1984), kind=st.integers(0, 1))
+def test_whole_calls(damage: str, seed: int, size: int, kind: int) -> None:
+    """Of encoding, checking and decoding: the same bytes, and refusals by the same rule."""
+    expected = told(MINIMAL, seed, size, kind, damage)
+    assert expected[1] == DAMAGES[damage]
+    for name, spec in BOUND.items():
+        assert told(spec, seed, size, kind, damage) == expected, name
 
 
 def test_the_largest_blob_is_the_same_for_all_of_them_and_for_the_markdown_where_drawn() -> None:
