@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import axivon_spec
 from axivon_spec import cli
@@ -85,6 +87,47 @@ def test_a_quarter_of_the_rows_gives_the_file_back(
     assert da("recover", blob, "-o", tmp_path / "not") == 1
     assert "15 valid rows, 2 damaged; 1 more are needed" in capsys.readouterr().out
     assert not (tmp_path / "not").exists()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(size=st.integers(1, 1984), fewer=st.integers(1, 16), damaged=st.integers(0, 3), seed=st.integers(0, 2**32))
+def test_any_fewer_rows_are_an_error_that_says_how_many_are_missing(
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+    size: int,
+    fewer: int,
+    damaged: int,
+    seed: int,
+) -> None:
+    """Who then gets as many as it says, and no more, has the file."""
+    folder, random = tmp_path_factory.mktemp("few"), Random(seed)
+    (folder / "file").write_bytes(random.randbytes(size))
+    assert da("encode", folder / "file", "-o", folder / "blob") == 0
+    stored = sorted((folder / "blob" / "rows").iterdir())
+    random.shuffle(stored)
+    needed = len(stored) // 4
+    valid = max(needed - fewer, 0)
+    kept = {path: path.read_bytes() for path in stored[valid + damaged :]}
+    for path in stored[valid : valid + damaged]:
+        path.write_bytes(path.read_bytes()[:-1]) if random.random() < 0.5 else change(path)
+    for path in kept:
+        path.unlink()
+    capsys.readouterr()
+
+    recover = ("recover", folder / "blob", "-o", folder / "again")
+    assert da(*recover) == 1
+    said = f"{valid} valid rows, {damaged} damaged; {needed - valid} more are needed"
+    assert capsys.readouterr().out == f"{said}\n"
+    assert da(*recover, "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["needed"], told["valid"], told["damaged"]) == (needed, valid, damaged)
+    assert (told["code"], told["bytes"]) == (None, 0)
+    assert not (folder / "again").exists()
+
+    for path in list(kept)[: needed - valid]:
+        path.write_bytes(kept[path])
+    assert da(*recover) == 0
+    assert (folder / "again").read_bytes() == (folder / "file").read_bytes()
 
 
 def test_a_malformed_blob_gives_nothing_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
