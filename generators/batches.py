@@ -30,20 +30,13 @@ def list_of(spec: ModuleType, items: Sequence[Any]) -> Any:
 
 
 def rows_of_item(spec: ModuleType, blob: Any, position: int) -> list[int]:
-    """The data rows that hold an item, and what the table says of where it is; of a batch as it should be."""
-    data_rows = [bytes(row) for row in blob.rows][: len(blob.rows) // 4]
-    data = spec.unpack_rows(data_rows)[: int(blob.header.size)]
-    offsets = [int.from_bytes(data[i : i + 4], "little") for i in range(0, int.from_bytes(data[:4], "little"), 4)]
-    offsets.append(len(data))
-    parts = [(0, 4), (4 * position, 4 * position + 4), (offsets[position], offsets[position + 1])]
-    if position + 2 < len(offsets):
-        parts.append((4 * position + 4, 4 * position + 8))
-    width = 31 * int(spec.compute_shape(blob.header.kind, blob.header.size).row_chunks)
-    return sorted({row for begin, end in parts for row in range(begin // width, -(-end // width))})
+    """The data rows that hold an item, and what the table says of where it is."""
+    return [int(proven.opened.index) for proven in spec.prove_item(blob, spec.uint64(position)).rows]
 
 
 def item_proof(spec: ModuleType, blob: Any, position: int, rows: Sequence[int] | None = None) -> Any:
     """The proof of an item, by the rows that it takes or by others."""
-    chosen = rows_of_item(spec, blob, position) if rows is None else rows
-    proven = [spec.prove_row(blob, spec.uint64(row)) for row in chosen]
+    if rows is None:
+        return spec.prove_item(blob, spec.uint64(position))
+    proven = [spec.prove_row(blob, spec.uint64(row)) for row in rows]
     return spec.ItemProof(position=position, rows=spec.List[spec.RowProof, spec.MAX_ITEM_ROWS](proven))

@@ -236,7 +236,7 @@ def of_an_index_of_more_than_32_bits(spec: ModuleType) -> Steps:
     yield step(spec.prove_row, encode(spec, data_of(1)), spec.uint64(2**32))
 
 
-@case("da", "prove_row", rejects="da.prove_row.wrong-number-of-rows")
+@case("da", "prove_row", rejects="da.check_parts.wrong-number-of-rows")
 def of_a_blob_without_its_last_row(spec: ModuleType) -> Steps:
     """It has no tree."""
     blob = encode(spec, data_of(1))
@@ -244,7 +244,7 @@ def of_a_blob_without_its_last_row(spec: ModuleType) -> Steps:
     yield step(spec.prove_row, blob, spec.uint64(0))
 
 
-@case("da", "prove_row", rejects="da.prove_row.wrong-number-of-rows")
+@case("da", "prove_row", rejects="da.check_parts.wrong-number-of-rows")
 def of_a_blob_with_twice_its_rows(spec: ModuleType) -> Steps:
     """It has a tree, of another height."""
     blob = encode(spec, data_of(1))
@@ -252,7 +252,7 @@ def of_a_blob_with_twice_its_rows(spec: ModuleType) -> Steps:
     yield step(spec.prove_row, blob, spec.uint64(0))
 
 
-@case("da", "prove_row", rejects="da.prove_row.wrong-checksum-length")
+@case("da", "prove_row", rejects="da.check_parts.wrong-checksum-length")
 def of_a_blob_without_a_checksum(spec: ModuleType) -> Steps:
     """A data row has no leaf of it."""
     blob = encode(spec, data_of(1))
@@ -260,7 +260,7 @@ def of_a_blob_without_a_checksum(spec: ModuleType) -> Steps:
     yield step(spec.prove_row, blob, spec.uint64(0))
 
 
-@case("da", "prove_row", rejects="da.prove_row.wrong-checksum-length")
+@case("da", "prove_row", rejects="da.check_parts.wrong-checksum-length")
 def of_a_blob_with_twice_its_checksum(spec: ModuleType) -> Steps:
     """Of which the first half is right."""
     blob = encode(spec, data_of(1))

@@ -305,7 +305,7 @@ ALLOWED = {  # a row that was let through is no item
         "da.check_data_row.not-a-data-row",
         "da.check_data_row.tail-not-zero",
         "da.check_data_row.wrong-row-length",
-        "da.check_item.no-such-item",
+        "da.find_item.no-such-item",
         "da.read_part.row-missing",
     )
 }

@@ -138,7 +138,9 @@ EQUIVALENT = {
             "da.encode_blob:`commit_rows` rounded up",
             "da.commit_rows:rounded up",
             "da.check_checksum_part:`check_checksum_leaf` rounded up (2)",
-            "da.check_item:rounded up",
+            "da.check_item:`find_item` rounded up",
+            "da.prove_item:`find_item` rounded up",
+            "da.find_item:rounded up",
             "da.get_expected_checksum:`extend_checksum` rounded up",
             "da.check_rows:`extend_checksum` rounded up",
             "da.check_checksum_leaf:rounded up (2)",
@@ -179,6 +181,7 @@ EQUIVALENT = {
         ),
         "the height of a blob depends on its size alone",
     ),
+    "da.prove_item:0 becomes 1 (2)": "the first bytes of a blob are in one row",
     "da.read_part:Lt becomes LtE": "a part without bytes adds nothing",
     "da.get_sample_count:GtE becomes Gt": "the two products are never that near",
     **dict.fromkeys(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from random import Random
 from types import ModuleType
 
@@ -26,20 +27,22 @@ sizes = st.lists(st.integers(0, 256), min_size=1, max_size=6).filter(lambda size
 
 @settings(max_examples=25, deadline=None)
 @given(sizes=sizes, kind=st.integers(0, 1), seed=st.integers(0, 2**32))
-def test_every_item_is_proven_by_the_rows_that_hold_it(
+def test_every_item_is_proven_by_the_rows_that_hold_it_and_by_none_less(
     spec: ModuleType, sizes: list[int], kind: int, seed: int
 ) -> None:
     random = Random(seed)
     items = [item(spec, random.randbytes(size), number) for number, size in enumerate(sizes)]
     blob = encode(spec, bytes(spec.encode_batch(list_of(spec, items))), spec.uint8(kind))
     for position, made in enumerate(items):
-        proof = item_proof(spec, blob, position)
+        proof = spec.prove_item(blob, spec.uint64(position))
         assert spec.check_item(blob.header, proof, item_domain(spec)) == made
-        needed = [int(proven.opened.index) for proven in proof.rows]
-        for left_out in needed:
+        for left_out in range(len(proof.rows)):
+            shorter = proof.copy()
+            shorter.rows = [proven for place, proven in enumerate(proof.rows) if place != left_out]
             with pytest.raises(Rejection, match=r"da\.read_part\.row-missing"):
-                shorter = item_proof(spec, blob, position, rows=[row for row in needed if row != left_out])
                 spec.check_item(blob.header, shorter, item_domain(spec))
+    with pytest.raises(Rejection, match=r"da\.find_item\.no-such-item"):
+        spec.prove_item(blob, spec.uint64(len(items)))
 
 
 @settings(max_examples=60, deadline=None)
@@ -49,9 +52,40 @@ def test_what_is_no_batch_has_no_items(spec: ModuleType, data: bytes, position: 
     blob = encode(spec, (4 * table).to_bytes(4, "little") + data)
     rows = range(min(len(blob.rows) // 4, int(spec.MAX_ITEM_ROWS)))
     with pytest.raises(Rejection, match=r"da\."):
+        spec.prove_item(blob, spec.uint64(position))
+    with pytest.raises(Rejection, match=r"da\."):
         proof = item_proof(spec, blob, 0, rows=rows)
         proof.position = position
         spec.check_item(blob.header, proof, item_domain(spec))
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32), position=st.integers(0, 9) | st.integers(0, 2**64 - 1))
+def test_of_any_blob_an_item_is_proven_or_refused(spec: ModuleType, seed: int, position: int) -> None:
+    """A batch of which anything may have changed: sizes, rows, offsets, checksum."""
+    random = Random(seed)
+    items = [item(spec, random.randbytes(random.randrange(200)), number) for number in range(random.randrange(1, 6))]
+    data = bytearray(spec.encode_batch(list_of(spec, items)))
+    if random.randrange(2):
+        begin = 4 * random.randrange(6)
+        data[begin : begin + 4] = random.randrange(2 ** random.choice([5, 8, 10, 32])).to_bytes(4, "little")
+    blob = encode(spec, bytes(data), spec.uint8(random.randrange(2)))
+    for _ in range(random.randrange(3)):
+        match random.randrange(4):
+            case 0:
+                blob.header.size = random.choice([random.randrange(2000), random.randrange(2**64)])
+            case 1:
+                blob.checksum = bytes(blob.checksum)[: random.randrange(200)]
+            case 2:
+                blob.rows = [bytes(row) for row in blob.rows][: random.randrange(65)]
+            case 3:
+                changed = random.randrange(len(blob.rows) or 1) % 8
+                rows = [bytes(row) for row in blob.rows]
+                length = random.choice([random.randrange(129), len(rows[0]) if rows else 0])
+                rows[changed : changed + 1] = [random.randbytes(length)]
+                blob.rows = rows
+    with contextlib.suppress(Rejection):
+        assert spec.prove_item(blob, spec.uint64(position)).position == position
 
 
 def test_the_proof_of_the_largest_item_has_room() -> None:
