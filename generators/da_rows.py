@@ -317,7 +317,11 @@ def _rule(entry: str, rule: str) -> str:
     return rule.replace("da.wrong-checksum", f"da.{'check_row' if one else 'check_rows'}.wrong-checksum")
 
 
-OF_ALL_ROWS = {"of_a_branch_of_a_deeper_tree", "of_a_checksum_by_another_matrix"}
+OF_ALL_ROWS = {
+    "of_a_branch_of_a_deeper_tree",
+    "of_a_checksum_by_another_matrix",
+    "of_a_row_with_the_header_of_a_blob_that_is_a_byte_shorter",
+}
 
 
 def _register() -> None:
