@@ -32,7 +32,7 @@ EQUIVALENT = {
         (
             "availability.find_holder:`seats` for `quorum.nodes`",
             "availability.add_challenge:`seats` for `quorum.nodes`",
-            "availability.process_report_opening:`seats` for `quorum.nodes` (4)",
+            "availability.process_report_opening:`seats` for `quorum.nodes` (3)",
         ),
         "both lists of a quorum have one length",
     ),
@@ -67,6 +67,7 @@ EQUIVALENT = {
         (
             "availability.compute_target_dispersal:rounded up",
             "availability.process_blob_prices:rounded up",
+            "chain.process_block:`process_blob_prices` rounded up",
             "availability.process_blob_prices:`compute_target_dispersal` rounded up",
         ),
         "the number of blobs of a block is even",
