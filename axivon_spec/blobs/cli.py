@@ -232,7 +232,10 @@ def _read_root(text: str) -> bytes:
 
 def _read_proof(spec: ModuleType, path: Path) -> tuple[Any, Any]:
     try:
-        read = json.loads(read_part(path, PROOF_BYTES))
+        text = read_part(path, PROOF_BYTES)
+        if text.count(b"{") > 1 or b"[" in text:
+            raise ValueError("it is nested")  # and might be so deeply that a parser runs out of its stack
+        read = json.loads(text)
         if read.get("preset", spec.PRESET) != spec.PRESET:
             raise WrongUse(f"{path} is of a blob of {read['preset']}; give --preset {read['preset']}")
         header = spec.decode(spec.BlobHeader, bytes.fromhex(read["header"]))
@@ -240,7 +243,7 @@ def _read_proof(spec: ModuleType, path: Path) -> tuple[Any, Any]:
         spec.compute_shape(header.kind, header.size)
     except FileNotFoundError:
         raise WrongUse(f"there is no {path}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejection) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, Rejection) as error:
         raise WrongUse(f"{path} is no proof of a row of {spec.PRESET}: {error}") from None
     return header, proof
 
