@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -382,8 +383,34 @@ def while_the_layer_is_paused_for_blocks(spec: ModuleType) -> Steps:
 # The price
 
 
-def _register_prices() -> None:
-    uses = {
+def dispersing(spec: ModuleType, halves: int) -> Any:
+    """Of the target of bytes so many halves are used in this block."""
+    state = layer(spec)
+    state.availability.dispersed = spec.compute_target_dispersal() * halves // 2
+    return state
+
+
+def taking(spec: ModuleType, places: int) -> Any:
+    """So many places are taken in this block, by small blobs."""
+    return submitted(spec, *[blob_of(spec)] * places)
+
+
+def _register_prices(field: str, using: Callable[[ModuleType, int], Any], uses: dict[str, tuple[int, int]]) -> None:
+    """Cases by name: a price, and how much is used of what it is for."""
+    for name, (price, used) in uses.items():
+
+        def moved(spec: ModuleType, price: int = price, used: int = used) -> Steps:
+            state = using(spec, used)
+            setattr(state.availability, field, price)
+            yield step(spec.process_blob_prices, state)
+
+        register(f"availability/price/{name}", moved, doc="The price of the next block; a change is rounded down.")
+
+
+_register_prices(
+    "price",
+    dispersing,
+    {
         "without_any_use": (PRICE, 0),
         "at_half_the_target": (PRICE, 1),
         "at_the_target": (PRICE, 2),
@@ -393,41 +420,20 @@ def _register_prices() -> None:
         "just_above_its_floor": (1_200, 0),
         "below_its_floor": (1_000, 2),
         "at_its_ceiling": (10**12, 4),
-    }
-    for name, (price, halves) in uses.items():
-
-        def moved(spec: ModuleType, price: int = price, halves: int = halves) -> Steps:
-            state = layer(spec)
-            state.availability.price = price
-            state.availability.dispersed = spec.compute_target_dispersal() * halves // 2
-            yield step(spec.process_blob_prices, state)
-
-        register(f"availability/price/{name}", moved, doc="The price of the next block; a change is rounded down.")
-
-
-_register_prices()
-
-
-def _register_place_prices() -> None:
-    uses = {
+    },
+)
+_register_prices(
+    "place_price",
+    taking,
+    {
         "of_a_place_where_half_are_taken": (PLACE_PRICE, 1),
         "of_a_place_where_all_are_taken": (PLACE_PRICE, 2),
         "of_a_place_at_its_floor": (2_000_000_017, 0),
         "of_a_place_just_above_its_floor": (2_000_000_100, 0),
         "of_a_place_below_its_floor": (2_000_000_000, 1),
         "of_a_place_at_its_ceiling": (10**18, 2),
-    }
-    for name, (price, taken) in uses.items():
-
-        def moved(spec: ModuleType, price: int = price, taken: int = taken) -> Steps:
-            state = submitted(spec, *[blob_of(spec)] * taken)
-            state.availability.place_price = price
-            yield step(spec.process_blob_prices, state)
-
-        register(f"availability/price/{name}", moved, doc="It follows the blobs, whatever their size.")
-
-
-_register_place_prices()
+    },
+)
 
 
 @case("availability", "price")

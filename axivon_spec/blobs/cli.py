@@ -213,7 +213,6 @@ def verify(
         show(told(spec, header, kernels=name_of(kernels), checked=count, wrong=wrong), as_json)
     else:
         show({"kernels": name_of(kernels), "checked": count, "wrong": len(wrong)}, as_json)
-    if not as_json:
         for index, rule in list(wrong.items())[:20]:
             print(f"  row {index}: {rule}")
     if wrong:

@@ -29,13 +29,16 @@ def read_file(path: Path, most: int) -> bytes:
     """All of a file of at most so many bytes, which nobody changes meanwhile."""
     if path.exists() and not path.is_file() and not path.is_dir():
         raise WrongUse(f"{path} is no regular file, so its size is not known; write what comes from it to one")
-    with path.open("rb") as source:
-        size = os.fstat(source.fileno()).st_size
-        if size > most:
-            raise WrongUse(f"{path} has {size:,} bytes, and the largest blob {most:,}; split it")
-        data = source.read(most + 1)
-        if len(data) != size or os.fstat(source.fileno()).st_size != size:
-            raise WrongUse(f"{path} has changed while it was read; try again")
+    try:
+        with path.open("rb") as source:
+            size = os.fstat(source.fileno()).st_size
+            if size > most:
+                raise WrongUse(f"{path} has {size:,} bytes, and the largest blob {most:,}; split it")
+            data = source.read(most + 1)
+            if len(data) != size or os.fstat(source.fileno()).st_size != size:
+                raise WrongUse(f"{path} has changed while it was read; try again")
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
     if not data:
         raise WrongUse(f"{path} is empty; a blob has at least one byte")
     return data
@@ -82,14 +85,26 @@ def write(spec: ModuleType, folder: Path, header: Any, checksum: bytes, rows: Se
             (fresh / "rows" / name_of(index)).write_bytes(row + b"".join(branch))
             told(index + 1, len(rows))
         if is_there:
-            for part in PARTS:
-                os.replace(fresh / part, target / part)
+            _move_parts(fresh, target)
         else:
             os.replace(fresh, target)
     except OSError as error:
         raise WrongUse(f"{folder} was not written, and nothing is left of it: {error.strerror}") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _move_parts(fresh: Path, target: Path) -> None:
+    """Move a blob into a folder; where that does not end, what was moved is back where it was."""
+    moved = []
+    try:
+        for part in PARTS:
+            os.replace(fresh / part, target / part)
+            moved.append(part)
+    except BaseException:
+        for part in moved:
+            os.replace(target / part, fresh / part)
+        raise
 
 
 def read_part(path: Path, most: int) -> bytes:
@@ -123,7 +138,6 @@ class Folder:
                 raise Rejection("da.check_checksum.wrong-checksum-length")
             nothing = spec.List[spec.OpenedRow, spec.MAX_EXTENDED_ROWS]()
             spec.check_rows(self.header, self.checksum, nothing)
-            os.listdir(path / "rows")
         except (FileNotFoundError, NotADirectoryError) as error:
             raise WrongUse(f"{path} is no blob: there is no {error.filename}") from error
         except MalformedSSZ as error:
@@ -132,6 +146,8 @@ class Folder:
             raise WrongUse(
                 f"{path} is no blob of this preset: its header or checksum breaks {rejection.rule}"
             ) from None
+        if not (path / "rows").is_dir():
+            raise WrongUse(f"{path} is no blob: there is no {path / 'rows'}")
         self.matrix, self.expected = spec.compute_checksum_matrix(self.header), spec.extend_checksum(self.checksum)
         self.count = int(spec.EXPANSION * self.shape.rows)
         self.row_bytes = int(spec.CHUNK_BYTES * self.shape.row_chunks)

@@ -259,6 +259,23 @@ def test_places_for_a_blob(tmp_path: Path, file: Path, monkeypatch: pytest.Monke
     assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "file", "here", "link", "none", "there"]
 
 
+def test_a_folder_that_cannot_be_filled_is_empty_again(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows are there already when the header cannot be moved."""
+    replace = os.replace
+
+    def failing(source: Path, target: Path) -> None:
+        if target == tmp_path / "there" / "header":
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    (tmp_path / "there").mkdir()
+    monkeypatch.setattr(folders.os, "replace", failing)
+    assert "nothing is left of it: No space left" in refused(capsys, "encode", file, "-o", tmp_path / "there")
+    assert not any((tmp_path / "there").iterdir())
+
+
 def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path, blob: Path) -> None:
     out = tmp_path / "secret"
     out.write_text("old")
